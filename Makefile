@@ -1,0 +1,48 @@
+# beatdesk: `make demo` shows it, `make test` checks it. Each target sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint bench clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+install: $(VENV)/.dev ## Install everything the tests need into .venv
+
+demo: $(VENV)/.runtime ## An invented town and a chat page, on this machine only
+	@$(BIN)/beatdesk demo $(DEMO)
+
+test: $(VENV)/.dev lint ## Lint, types, arrows and tests
+	$(BIN)/python -m pytest -n auto $(TESTS)
+
+lint: $(VENV)/.dev ## Lint, types and arrows only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/.dev ## The benchmarks, side by side with a peer, by hand
+	$(BIN)/python -m benchmarks.import_chicago
+	$(BIN)/python -m benchmarks.hotspot_answers
+
+clean: ## Remove the environment and the demo's town
+	rm -rf $(VENV) .demo build *.egg-info
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+		|| { echo "beatdesk needs Python 3.11, 3.12 or 3.13. Install one, or name it: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { rm -rf $(VENV); echo "Python has no venv. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+
+# The development set holds the runtime set, so a demo after a test installs nothing.
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@test -e $(VENV)/.dev || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@test -e $(VENV)/.dev || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.runtime

@@ -1,0 +1,1 @@
+"""The running process: settings, wiring, Telegram in and out, alarm clock, command line, sandbox."""

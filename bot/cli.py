@@ -1,0 +1,31 @@
+"""The command line: ``beatdesk``. Each command lives with its noun in ``bot.commands``."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.commands import ask, imports, people, service, store
+
+app = typer.Typer(
+    help="beatdesk: the intelligence desk in an officer's pocket.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(service.demo)
+app.command("run")(service.start)
+app.command()(store.migrate)
+app.command()(store.doctor)
+app.command()(ask.ask)
+app.command()(ask.hotspots)
+app.add_typer(imports.app, name="import")
+app.add_typer(people.officer, name="officer")
+app.add_typer(people.unit, name="unit")
+app.add_typer(people.shift, name="shift")
+app.add_typer(store.audit, name="audit")
+
+
+def main() -> None:
+    """The entry point of the ``beatdesk`` command."""
+    app()

@@ -1,0 +1,94 @@
+"""What every command shares: a store that is ready, the two ways to fail, and who is calling."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, NoReturn, TypeVar
+
+import typer
+
+from bot.settings import Settings
+from ilp_core.domain.errors import CallError, DeskError
+from ilp_core.domain.places import AreaRef, parse_area
+from ilp_core.govern.audit import AuditEntry, append
+from ilp_core.storage.engine import Store, open_store
+from ilp_core.storage.revision import check_revision
+from ilp_core.words.en import commands
+
+T = TypeVar("T")
+
+
+def run(work: Callable[[Settings], Coroutine[Any, Any, T]]) -> T:
+    """Run a command's work with the settings in force; a failure ends with one sentence and its exit code."""
+    try:
+        return asyncio.run(work(Settings.load()))
+    except DeskError as error:
+        fail(error)
+
+
+def fail(error: DeskError) -> NoReturn:
+    """Print the sentence and leave with the failure's exit code."""
+    typer.echo(str(error), err=True)
+    raise typer.Exit(error.exit_code)
+
+
+@asynccontextmanager
+async def ready_store(settings: Settings, *, patience: float = 30.0) -> AsyncIterator[Store]:
+    """The store, at the revision this program needs. Raises WorkError that says which command mends it."""
+    store = open_store(settings.database_url, patience=patience)
+    try:
+        await check_revision(store)
+        yield store
+    finally:
+        await store.close()
+
+
+def caller() -> str:
+    """Who runs the command, as the audit names them: the operating system's user."""
+    return f"command:{getpass.getuser()}"
+
+
+def now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(tz=UTC)
+
+
+def parse_moment(text: str | None) -> datetime | None:
+    """Read ``--at``. Raises CallError for a naive or unreadable time."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise CallError(commands.BAD_AT.format(text=text)) from None
+    if moment.utcoffset() is None:
+        raise CallError(commands.BAD_AT.format(text=text))
+    return moment
+
+
+def read_area(text: str | None) -> AreaRef | None:
+    """Read ``beat:0835``. Raises CallError where it is not an area."""
+    if text is None:
+        return None
+    try:
+        return parse_area(text)
+    except ValueError:
+        raise CallError(commands.BAD_AREA.format(text=text)) from None
+
+
+def print_json(data: object) -> None:
+    """One JSON document on standard output, and nothing else."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+async def audited(store: Store, action: str, object: str, outcome: str, **detail: object) -> None:
+    """One audit row for what a command did."""
+    async with store.write() as uow:
+        await append(uow, AuditEntry(caller(), action, object, outcome, "command", detail), now())

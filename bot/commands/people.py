@@ -1,0 +1,179 @@
+"""beatdesk officer, unit and shift: who the desk answers, where and when they work."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.commands.console import audited, caller, now, print_json, read_area, ready_store, run
+from bot.settings import Settings
+from ilp_core.domain.errors import CallError
+from ilp_core.domain.officers import ROLES, Officer
+from ilp_core.domain.shifts import Shift, shift_named
+from ilp_core.domain.windows import parse_hours
+from ilp_core.govern.enrolment import invite as issue_invite
+from ilp_core.govern.enrolment import invite_link
+from ilp_core.words.en import commands
+
+officer = typer.Typer(help="Officers: add, invite, disable, list.", no_args_is_help=True)
+unit = typer.Typer(help="Units with a zone and shifts of their own.", no_args_is_help=True)
+shift = typer.Typer(help="Shift times of a unit.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+
+@officer.command()
+def add(
+    badge: Annotated[str, typer.Argument(help="The badge number.")],
+    role: Annotated[str, typer.Option(help=", ".join(ROLES) + ".")],
+    area: Annotated[str | None, typer.Option(help="Own area, such as beat:0835.")] = None,
+    shift: Annotated[str | None, typer.Option(help="Own shift, such as evenings.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Add an officer, or change one who is there."""
+    run(lambda settings: _add(settings, badge, role, area, shift, as_json))
+
+
+async def _add(settings: Settings, badge: str, role: str, area: str | None, shift: str | None, as_json: bool) -> None:
+    if role not in ROLES:
+        raise CallError(commands.BAD_ROLE.format(role=role, roles=", ".join(ROLES)))
+    new = Officer(badge.strip(), role, read_area(area), shift.casefold() if shift else None)
+    async with ready_store(settings) as store:
+        async with store.read() as uow:
+            shifts = await uow.shifts.for_unit(None)
+            known = {(stored.ref.kind, stored.ref.code) for stored in await uow.areas.all()}
+            there = await uow.officers.get(new.badge)
+        if new.shift and shift_named(shifts, new.shift) is None:
+            names = ", ".join(each.name for each in shifts)
+            raise CallError(commands.BAD_SHIFT.format(shift=new.shift, shifts=names))
+        async with store.write() as uow:
+            if there:
+                await uow.officers.update(new)
+            else:
+                await uow.officers.add(new, now())
+        await audited(store, "officer", new.badge, "changed" if there else "added", role=new.role, area=area)
+    if as_json:
+        print_json(_as_data(new))
+        return
+    words = commands.OFFICER_CHANGED if there else commands.OFFICER_ADDED
+    where = f", {new.area}" if new.area else ""
+    when = f", {new.shift}" if new.shift else ""
+    typer.echo(words.format(badge=new.badge, role=new.role, area=where, shift=when))
+    if new.area and (new.area.kind, new.area.code) not in known:
+        typer.echo(commands.OFFICER_AREA_UNKNOWN.format(area=new.area), err=True)
+
+
+@officer.command()
+def invite(badge: Annotated[str, typer.Argument(help="The badge number.")], as_json: Json = False) -> None:
+    """Make a single-use invitation, approved by whoever runs this command."""
+    run(lambda settings: _invite(settings, badge, as_json))
+
+
+async def _invite(settings: Settings, badge: str, as_json: bool) -> None:
+    async with ready_store(settings) as store, store.write() as uow:
+        code, until = await issue_invite(uow, badge, by=caller(), source="command", at=now())
+        link = invite_link(await uow.settings.get("bot_name"), code)
+    if as_json:
+        print_json({"code": code, "link": link, "expires": until.isoformat()})
+        return
+    typer.echo(commands.INVITE.format(badge=badge, until=f"{until:%Y-%m-%d %H:%M} UTC", code=code))
+    if link:
+        typer.echo(commands.INVITE_LINK.format(link=link))
+
+
+@officer.command()
+def disable(
+    badge: Annotated[str, typer.Argument(help="The badge number.")],
+    reason: Annotated[str, typer.Option(help="Why, such as: lost phone.")],
+) -> None:
+    """Stop answering an officer at once."""
+    run(lambda settings: _disable(settings, badge, reason))
+
+
+async def _disable(settings: Settings, badge: str, reason: str) -> None:
+    async with ready_store(settings) as store:
+        async with store.write() as uow:
+            if not await uow.officers.disable(badge, reason, now()):
+                raise CallError(commands.NO_BADGE.format(badge=badge))
+        await audited(store, "officer", badge, "disabled", reason=reason[:100])
+    typer.echo(commands.OFFICER_DISABLED.format(badge=badge))
+
+
+@officer.command("list")
+def list_all(as_json: Json = False) -> None:
+    """List officers: badge, role, area, shift."""
+    run(lambda settings: _list(settings, as_json))
+
+
+async def _list(settings: Settings, as_json: bool) -> None:
+    async with ready_store(settings) as store, store.read() as uow:
+        officers = await uow.officers.all()
+    if as_json:
+        print_json([_as_data(each) for each in officers])
+        return
+    for each in officers:
+        state = "disabled" if each.disabled else ""
+        typer.echo(
+            f"{each.badge:<8} {each.role:<11} {each.area or '-'!s:<14} {each.shift or '-':<10} {state}".rstrip()
+        )
+
+
+def _as_data(each: Officer) -> dict[str, object]:
+    return {
+        "badge": each.badge,
+        "role": each.role,
+        "area": str(each.area) if each.area else None,
+        "shift": each.shift,
+        "disabled": each.disabled,
+    }
+
+
+@unit.command("add")
+def add_unit(
+    name: Annotated[str, typer.Argument(help="The unit's name.")],
+    area: Annotated[str, typer.Option(help="The area it serves, such as district:008.")],
+    tz: Annotated[str, typer.Option(help="Its time zone, such as America/Chicago.")],
+) -> None:
+    """Add a unit, or change its area and zone."""
+    run(lambda settings: _add_unit(settings, name, area, tz))
+
+
+async def _add_unit(settings: Settings, name: str, area: str, tz: str) -> None:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(tz)
+    except (KeyError, ValueError):
+        raise CallError(f"{commands.BAD_ZONE.format(zone=tz).capitalize()}.") from None
+    async with ready_store(settings) as store:
+        async with store.write() as uow:
+            await uow.units.add(name, read_area(area), tz)
+        await audited(store, "unit", name[:100], "added", area=area, zone=tz)
+    typer.echo(commands.UNIT_ADDED.format(unit=name, area=area, zone=tz))
+
+
+@shift.command("set")
+def set_shift(
+    unit: Annotated[str, typer.Argument(help="The unit's name, or its area as kind:code.")],
+    name: Annotated[str, typer.Argument(help="The shift's name, such as nights.")],
+    hours: Annotated[str, typer.Argument(help="HH:MM-HH:MM, local.")],
+    days: Annotated[str | None, typer.Option(help="Weekdays such as mon,tue; default all.")] = None,
+) -> None:
+    """Set the hours of a unit's shift."""
+    run(lambda settings: _set_shift(settings, unit, name, hours, days))
+
+
+async def _set_shift(settings: Settings, unit: str, name: str, hours: str, days: str | None) -> None:
+    try:
+        times = parse_hours(hours)
+    except ValueError:
+        raise CallError(commands.BAD_HOURS.format(text=hours)) from None
+    async with ready_store(settings) as store:
+        async with store.write() as uow:
+            units = await uow.units.all()
+            found = next((each.name for each in units if unit in (each.name, str(each.area))), None)
+            if found is None:
+                raise CallError(commands.NO_UNIT.format(unit=unit))
+            await uow.shifts.set(found, Shift(name.casefold(), times), days)
+        await audited(store, "shift", name[:100], "set", unit=found[:100], hours=str(times))
+    typer.echo(commands.SHIFT_SET.format(shift=name, unit=found, hours=str(times)))

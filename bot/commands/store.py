@@ -1,0 +1,147 @@
+"""beatdesk migrate, doctor and audit: the database, the state of things, the audit chain."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import stat
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from bot.commands.console import audited, now, print_json, ready_store, run
+from bot.settings import Settings
+from ilp_core.domain.errors import DeskError, WorkError
+from ilp_core.domain.shifts import DAY_START
+from ilp_core.govern.audit import verify as verify_chain
+from ilp_core.storage.engine import Store, open_store
+from ilp_core.storage.revision import check_revision, head_revision, upgrade
+from ilp_core.words.en import commands
+
+audit = typer.Typer(help="The audit chain.", no_args_is_help=True)
+Finding = tuple[Literal["ok", "mend", "note"], str]
+
+
+def migrate() -> None:
+    """Bring the database to the current revision and load the presets."""
+    try:
+        settings = Settings.load()
+        upgrade(settings.database_url)
+    except DeskError as error:
+        from bot.commands.console import fail
+
+        fail(error)
+    run(_presets)
+
+
+async def _presets(settings: Settings) -> None:
+    from ilp_core.collect.offences import load_presets
+
+    async with ready_store(settings) as store:
+        await load_presets(store)
+        await audited(store, "migrate", "database", "done", revision=head_revision())
+        typer.echo(commands.MIGRATED.format(database=store.label, revision=head_revision()))
+
+
+def doctor(
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Print a fresh encryption key and do nothing else.")
+    ] = False,
+) -> None:
+    """Check settings, database, data, clock, token and permissions, and say what to do."""
+    if new_key:
+        typer.echo(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+        return
+    findings = run(_examine)
+    words = {"ok": commands.DOCTOR_OK, "mend": commands.DOCTOR_MEND, "note": commands.DOCTOR_NOTE}
+    for state, what in findings:
+        typer.echo(words[state].format(what=what))
+    raise typer.Exit(1 if any(state == "mend" for state, _ in findings) else 0)
+
+
+async def _examine(settings: Settings) -> list[Finding]:
+    findings: list[Finding] = [("ok", "settings can be read")]
+    store = open_store(settings.database_url)
+    try:
+        try:
+            await check_revision(store)
+        except WorkError as error:
+            return [*findings, ("mend", str(error))]
+        findings.append(("ok", f"database {store.label} is at revision {head_revision()}"))
+        findings.extend([finding async for finding in _examine_data(store, settings)])
+    finally:
+        await store.close()
+    findings.extend(_examine_surroundings(settings))
+    return findings
+
+
+async def _examine_data(store: Store, settings: Settings) -> AsyncIterator[Finding]:
+    async with store.read() as uow:
+        verdict = await verify_chain(uow)
+        loads = await uow.loads.all()
+        zone = settings.timezone or await uow.settings.get("zone")
+        shifts = await uow.shifts.for_unit(None)
+        officers = await uow.officers.all()
+        version = await uow.loads.latest()
+        newest = [load.report.get("last") for load in loads if load.report and load.report.get("last")]
+    if verdict.broken is None:
+        yield "ok", f"audit chain of {verdict.rows} rows holds"
+    else:
+        yield "mend", commands.AUDIT_BROKEN.format(row=verdict.broken, why=verdict.why, rows=verdict.rows)
+    if version is None:
+        yield "mend", "no incidents are loaded. Run: beatdesk import incidents FILE"
+    elif newest:
+        last = max(datetime.fromisoformat(str(text)) for text in newest)
+        old = now() - last.astimezone(UTC) > timedelta(hours=24)
+        yield (
+            ("mend" if old else "ok"),
+            f"newest incident {last:%Y-%m-%d %H:%M}{': import newer data' if old else ''}",
+        )
+    if zone is None:
+        yield "mend", "no time zone. Set BEATDESK_TIMEZONE, such as America/Chicago"
+    else:
+        yield "ok", f"time zone {zone}"
+    if DAY_START in {shift.hours.start for shift in shifts}:
+        yield "ok", "the operational day starts with a shift"
+    else:
+        yield (
+            "mend",
+            "the operational day (07:00) does not start at a shift boundary. Set one with: beatdesk shift set",
+        )
+    if not officers:
+        yield "mend", "no officers. Run: beatdesk officer add BADGE --role officer --area beat:CODE"
+
+
+def _examine_surroundings(settings: Settings) -> list[Finding]:
+    findings: list[Finding] = []
+    if settings.telegram_token is None:
+        findings.append(("note", commands.BOT_UNSET))
+    if settings.encryption_key is None:
+        findings.append(("note", "no BEATDESK_ENCRYPTION_KEY yet. Make one with: beatdesk doctor --new-key"))
+    for name in (".env", settings.database_url.rpartition("///")[2]):
+        path = Path(name)
+        if name and path.is_file() and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            findings.append(("note", f"others on this machine can read {path}. Run: chmod 600 {path}"))
+    return findings
+
+
+@audit.command()
+def verify(as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False) -> None:
+    """Prove the audit chain, or name the first broken row."""
+    broken = run(lambda settings: _verify(settings, as_json))
+    raise typer.Exit(1 if broken else 0)
+
+
+async def _verify(settings: Settings, as_json: bool) -> bool:
+    async with ready_store(settings) as store, store.read() as uow:
+        verdict = await verify_chain(uow)
+    if as_json:
+        print_json({"rows": verdict.rows, "broken": verdict.broken, "why": verdict.why, "head": verdict.head})
+    elif verdict.broken is None:
+        typer.echo(commands.AUDIT_WHOLE.format(rows=verdict.rows, head=verdict.head[:16]))
+    else:
+        typer.echo(commands.AUDIT_BROKEN.format(row=verdict.broken, why=verdict.why, rows=verdict.rows), err=True)
+    return verdict.broken is not None

@@ -1,0 +1,139 @@
+"""The demo: an invented town in a folder of its own, the sandbox, and the unmodified application on it."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.app import build, running, until_stopped
+from bot.logs import set_up
+from bot.sandbox.server import SANDBOX_TOKEN, Persona, Sandbox
+from bot.sandbox.town import (
+    LATEST_REPORT_DAYS,
+    TOWN_NAME,
+    TOWN_NOTICE,
+    TOWN_OFFICERS,
+    TOWN_ZONE,
+    areas_geojson,
+    town_csv,
+    town_map,
+)
+from ilp_core.assistant.desk import Desk
+from ilp_core.collect.areas import load_areas
+from ilp_core.collect.load import load_incidents
+from ilp_core.collect.offences import load_presets
+from ilp_core.domain.officers import Officer
+from ilp_core.domain.places import parse_area
+from ilp_core.govern.audit import AuditEntry, append
+from ilp_core.govern.enrolment import invite
+from ilp_core.storage.engine import Store, open_store
+from ilp_core.storage.revision import upgrade
+from ilp_core.words.en import commands
+
+HISTORY: Final = timedelta(days=3 * 365 + 1)
+#: The personas' accounts on the sandbox; the numbers mean nothing elsewhere.
+_ACCOUNTS: Final = {"4471": 501, "2001": 502, "9001": 503}
+_STRANGER: Final = 599
+_ABOUT: Final = {
+    "officer": "Patrol officer, {area}, evenings",
+    "supervisor": "Supervisor, {area}",
+    "admin": "Admin",
+}
+
+
+async def show(folder: Path, host: str, port: int, seed: int) -> None:
+    """Make or extend the town, start everything, print the address, and wait for Ctrl-C."""
+    set_up("WARNING")
+    async with started(folder, host=host, port=port, seed=seed) as address:
+        typer.echo(commands.DEMO_UP.format(notice=TOWN_NOTICE, address=address))
+        await until_stopped()
+    typer.echo(commands.STOPPED)
+
+
+@asynccontextmanager
+async def started(folder: Path, *, host: str = "127.0.0.1", port: int = 0, seed: int = 1) -> AsyncIterator[str]:
+    """The running demo; yields the page's address."""
+    check = Sandbox((), host=host, port=port)  # refuses any address but loopback before anything is made
+    del check
+    database = f"sqlite+aiosqlite:///{folder / f'town-{seed}.db'}"
+    await asyncio.to_thread(_prepare, folder, database)
+    store = open_store(database)
+    try:
+        await load_presets(store)
+        await _fill(store, seed)
+        personas, acquainted = await _people(store)
+        sandbox = Sandbox(personas, host=host, port=port, town=town_map(), acquainted=acquainted)
+        await sandbox.start()
+        try:
+            desk = Desk(store)
+            application = build(store, desk, token=SANDBOX_TOKEN, api=sandbox.root)
+            async with running(application, store, desk):
+                yield sandbox.page_address
+        finally:
+            await sandbox.stop()
+    finally:
+        await store.close()
+
+
+def _prepare(folder: Path, database: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    upgrade(database)
+
+
+async def _fill(store: Store, seed: int) -> None:
+    """Load the town's areas once, and the incidents of every day that is not on file yet."""
+    now = datetime.now(tz=UTC)
+    zone = ZoneInfo(TOWN_ZONE)
+    local = now.astimezone(zone).replace(tzinfo=None)
+    async with store.read() as uow:
+        through = await uow.settings.get("town_through")
+        has_areas = any(area.outline for area in await uow.areas.all())
+    first = date.fromisoformat(through) - timedelta(days=LATEST_REPORT_DAYS) if through else local.date() - HISTORY
+    typer.echo(commands.DEMO_EXTENDS if through else commands.DEMO_TOWN.format(name=TOWN_NAME))
+    with tempfile.TemporaryDirectory() as scratch:
+        incidents = Path(scratch) / "town.csv"
+        await asyncio.to_thread(_write, incidents, seed, first, local)
+        await load_incidents(
+            store, incidents, format="beatdesk", zone=TOWN_ZONE, by="demo", now=now, progress=lambda _done, _all: None
+        )
+        if not has_areas:
+            areas = Path(scratch) / "town.geojson"
+            await asyncio.to_thread(areas.write_text, areas_geojson())
+            await load_areas(store, areas, kind="beat", code_field="BEAT", name_field="NAME")
+    async with store.write() as uow:
+        await uow.settings.set("town_through", local.date().isoformat())
+        await uow.settings.set("source_line", TOWN_NOTICE)
+        await append(uow, AuditEntry("demo", "import", "incidents", "done", "command", {"seed": seed}), now)
+
+
+def _write(path: Path, seed: int, first: date, until: datetime) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(town_csv(seed, first, until.date(), until))
+
+
+async def _people(store: Store) -> tuple[tuple[Persona, ...], tuple[int, ...]]:
+    """The town's officers, with an invitation for each who is not enrolled yet, and a stranger."""
+    now = datetime.now(tz=UTC)
+    personas, acquainted = [], []
+    async with store.write() as uow:
+        for badge, role, area, shift in TOWN_OFFICERS:
+            if await uow.officers.get(badge) is None:
+                await uow.officers.add(Officer(badge, role, parse_area(area) if area else None, shift or None), now)
+            enrolled = await uow.chats.of_badge(badge)
+            code = None
+            if enrolled is None:
+                code, _ = await invite(uow, badge, by="demo", source="command", at=now)
+            else:
+                acquainted.append(enrolled.chat_id)
+            about = _ABOUT[role].format(area=area.replace(":", " "))
+            personas.append(Persona(_ACCOUNTS[badge], f"Badge {badge}", about, code))
+    personas.append(Persona(_STRANGER, "Stranger", "Not enrolled", None))
+    return tuple(personas), tuple(acquainted)

@@ -1,0 +1,248 @@
+"""The sandbox's world: chats of personas with one bot, files and updates. A state machine without I/O.
+
+Whoever drives it (the Bot API on one side, the chat page on the other) calls a verb; the verb changes the
+state, queues the updates a bot would get and tells the listeners what changed. What Telegram refuses is decided
+in ``rules``, not here; a persona's own impossible wish raises SandboxError.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Final, Literal
+
+from bot.sandbox.entities import command_entities, utf16_length
+from bot.sandbox.nouns import (
+    BOT,
+    Change,
+    ChangeKind,
+    Json,
+    Message,
+    Persona,
+    Query,
+    SandboxError,
+    StoredFile,
+)
+
+#: Bot API, sendMessage: 1-4096 characters.
+TEXT_LIMIT: Final = 4096
+#: Numbers of updates and messages start at four per second since 2024-01-01T00:00Z. So a sandbox started
+#: later numbers higher, as a bot that remembers what it has read needs, and 32 bits suffice until 2041.
+_EPOCH: Final = 1_704_067_200
+_PER_SECOND: Final = 4
+
+
+class World:
+    """All the sandbox knows. ``clock`` gives Unix seconds; ``acquainted`` have written to the bot before."""
+
+    def __init__(
+        self, personas: Sequence[Persona], clock: Callable[[], float], acquainted: Collection[int] = ()
+    ) -> None:
+        self.personas: Final = {persona.user_id: persona for persona in personas}
+        self.clock: Final = clock
+        self.listeners: Final[list[Callable[[Change], None]]] = []
+        self.started = {user_id for user_id in acquainted if user_id in self.personas}
+        self.chats: Final[dict[int, dict[int, Message]]] = defaultdict(dict)
+        self.keyboards: Final[dict[int, Json]] = {}
+        self.files: Final[dict[str, StoredFile]] = {}
+        self.queries: Final[dict[str, Query]] = {}
+        self.pending: Final[deque[Json]] = deque()
+        self.allowed_updates: tuple[str, ...] = ()
+        first = max(1, int((clock() - _EPOCH) * _PER_SECOND))
+        self._next_update = self._next_message = self._next_query = self._next_file = first
+
+    # What a persona does
+
+    def say(self, user_id: int, text: str) -> Message:
+        """A persona sends words; the bot gets a message update."""
+        return self._from_persona(user_id, _words(text))
+
+    def share_location(self, user_id: int, lat: float, lon: float) -> Message:
+        """A persona sends a point in degrees."""
+        if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+            raise SandboxError("That point is not on the earth.")
+        return self._from_persona(user_id, {"location": {"latitude": lat, "longitude": lon}})
+
+    def send_photo(self, user_id: int, photo: StoredFile, caption: str = "") -> Message:
+        """A persona sends a kept picture."""
+        size = {**photo.as_json(), "width": photo.width, "height": photo.height}
+        words = {"caption": caption.strip()} if caption.strip() else {}
+        return self._from_persona(user_id, {"photo": [size], **words})
+
+    def edit(self, user_id: int, message_id: int, text: str) -> Message:
+        """A persona changes their own words; the bot gets an edited_message update."""
+        old = self._own(user_id, message_id)
+        if "text" not in old.body:
+            raise SandboxError("Only words can be edited.")
+        body = _words(text)
+        if body == old.body:
+            return old
+        return self.amend(replace(old, body=body))
+
+    def take_back(self, user_id: int, message_id: int) -> None:
+        """A persona deletes their own message. Telegram does not tell the bot."""
+        self.remove(self._own(user_id, message_id))
+
+    def press(self, user_id: int, message_id: int, row: int, column: int) -> Query:
+        """A persona presses a button under the bot's message; the bot gets a callback_query update."""
+        message = self.find(user_id, message_id)
+        keyboard = (message.inline_keyboard if message else None) or []
+        if message is None or not (0 <= row < len(keyboard) and 0 <= column < len(keyboard[row])):
+            raise SandboxError("That button is gone.")
+        button = keyboard[row][column]
+        if "callback_data" not in button:
+            raise SandboxError("That button opens a link; there is nothing to send.")
+        query = Query(str(self._count("query")), user_id, self.clock())
+        self.queries[query.query_id] = query
+        update = {
+            "id": query.query_id,
+            "from": self.personas[user_id].as_user(),
+            "message": self.describe(message),
+            "chat_instance": str(user_id),
+            "data": button["callback_data"],
+        }
+        self._queue("callback_query", update)
+        return query
+
+    # What the bot does
+
+    def post(
+        self,
+        chat_id: int,
+        body: Json,
+        *,
+        inline_keyboard: list[list[Json]] | None = None,
+        protected: bool = False,
+        reply_to: int | None = None,
+    ) -> Message:
+        """The bot sends a message."""
+        number, now = self._count("message"), int(self.clock())
+        message = Message(chat_id, number, True, now, body, inline_keyboard, protected=protected, reply_to=reply_to)
+        return self._put(message)
+
+    def amend(self, message: Message) -> Message:
+        """Put a changed message in the place of the one with its number, marked as edited now."""
+        edited = self._put(replace(message, edit_date=int(self.clock())))
+        if not edited.from_bot:
+            self._queue("edited_message", self.describe(edited))
+        return edited
+
+    def remove(self, message: Message) -> None:
+        """Take a message away from both sides."""
+        del self.chats[message.chat_id][message.message_id]
+        self._tell("deleted", message.chat_id, {"message_id": message.message_id})
+
+    def set_keyboard(self, chat_id: int, keyboard: Json | None) -> None:
+        """Show a reply keyboard under the chat, or take it away."""
+        if keyboard is None:
+            self.keyboards.pop(chat_id, None)
+        else:
+            self.keyboards[chat_id] = keyboard
+        self._tell("keyboard", chat_id, {"keyboard": keyboard})
+
+    def act(self, chat_id: int, action: str) -> None:
+        """The bot is typing, or busy with a picture."""
+        self._tell("typing", chat_id, {"action": action})
+
+    def answer(self, query: Query, answer: Json) -> None:
+        """The bot answers a pressed button."""
+        self.queries[query.query_id] = replace(query, answer=answer)
+        self._tell("answer", query.user_id, {"query_id": query.query_id, **answer})
+
+    def keep(self, content: bytes, name: str, mime: str, width: int = 0, height: int = 0) -> StoredFile:
+        """Keep bytes and give them a file_id."""
+        kept = StoredFile(f"SANDBOXFILE{self._count('file')}", name, mime, content, width, height)
+        self.files[kept.file_id] = kept
+        return kept
+
+    def fetch(self, offset: int, limit: int) -> list[Json]:
+        """Forget updates before ``offset`` (negative: all but the last so many); show the next ``limit``."""
+        if offset < 0:
+            offset = self.pending[offset]["update_id"] if -offset <= len(self.pending) else 0
+        while self.pending and self.pending[0]["update_id"] < offset:
+            self.pending.popleft()
+        return list(self.pending)[:limit]
+
+    # What both sides see
+
+    def find(self, chat_id: int, message_id: int) -> Message | None:
+        """The message, if it is still there."""
+        return self.chats.get(chat_id, {}).get(message_id)
+
+    def describe(self, message: Message, *, depth: int = 1) -> Json:
+        """The Bot API's Message; a message it replies to is shown without its own reply."""
+        persona = self.personas[message.chat_id]
+        chat = {"id": message.chat_id, "type": "private", "first_name": persona.name}
+        sender = (
+            {key: BOT[key] for key in ("id", "is_bot", "first_name", "username")}
+            if message.from_bot
+            else persona.as_user()
+        )
+        result = {"message_id": message.message_id, "from": sender, "chat": chat, "date": message.date}
+        target = self.find(message.chat_id, message.reply_to) if message.reply_to and depth else None
+        if target:
+            result["reply_to_message"] = self.describe(target, depth=0)
+        if message.edit_date is not None:
+            result["edit_date"] = message.edit_date
+        if message.protected:
+            result["has_protected_content"] = True
+        result |= message.body
+        if message.inline_keyboard:
+            result["reply_markup"] = {"inline_keyboard": message.inline_keyboard}
+        return result
+
+    def tell(self, kind: Literal["commands"]) -> None:
+        """Let the listeners know of a change that is kept elsewhere and concerns every chat."""
+        self._tell(kind, 0, {})
+
+    def _from_persona(self, user_id: int, body: Json) -> Message:
+        if user_id not in self.personas:
+            raise SandboxError("There is no such persona.")
+        self.started.add(user_id)
+        message = self._put(Message(user_id, self._count("message"), False, int(self.clock()), body))
+        self._queue("message", self.describe(message))
+        return message
+
+    def _own(self, user_id: int, message_id: int) -> Message:
+        message = self.find(user_id, message_id)
+        if message is None or message.from_bot:
+            raise SandboxError("That is not your message, or it is gone.")
+        return message
+
+    def _put(self, message: Message) -> Message:
+        self.chats[message.chat_id][message.message_id] = message
+        self._tell("message", message.chat_id, self.describe(message))
+        return message
+
+    def _queue(self, kind: str, update: Json) -> None:
+        if self.allowed_updates and kind not in self.allowed_updates:
+            return
+        self.pending.append({"update_id": self._count("update"), kind: update})
+        self._tell("update", 0, {})
+
+    def _count(self, what: Literal["update", "message", "query", "file"]) -> int:
+        number: int = getattr(self, f"_next_{what}")
+        setattr(self, f"_next_{what}", number + 1)
+        return number
+
+    def _tell(
+        self,
+        kind: ChangeKind,
+        chat_id: int,
+        data: Json,
+    ) -> None:
+        change = Change(kind, chat_id, data)
+        for listener in list(self.listeners):
+            listener(change)
+
+
+def _words(text: str) -> Json:
+    """A persona's text message, its commands marked. Raises SandboxError."""
+    plain = text.encode(errors="replace").decode().strip()  # half a surrogate pair is no character
+    if not plain:
+        raise SandboxError("There is nothing to send.")
+    if utf16_length(plain) > TEXT_LIMIT:
+        raise SandboxError(f"A message holds at most {TEXT_LIMIT} characters.")
+    entities = command_entities(plain, [])
+    return {"text": plain, "entities": entities} if entities else {"text": plain}

@@ -1,0 +1,72 @@
+"""Settings of the running program, from the environment or ``.env``; the environment beats the file."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ilp_core.domain.errors import CallError
+from ilp_core.words.en import commands
+
+
+class Settings(BaseSettings):
+    """All settings. ``.env.example`` lists each one; a test holds the two equal."""
+
+    model_config = SettingsConfigDict(env_prefix="BEATDESK_", env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    database_url: str = Field(
+        default="sqlite+aiosqlite:///beatdesk.db", description="SQLite file or PostgreSQL server."
+    )
+    timezone: str | None = Field(default=None, description="The agency's time zone, such as America/Chicago.")
+    encryption_key: SecretStr | None = Field(default=None, description="32 random bytes, urlsafe base64.")
+    telegram_token: SecretStr | None = Field(default=None, description="The bot's token from BotFather.")
+    telegram_api: str = Field(default="https://api.telegram.org", description="Root of the Bot API.")
+    webhook_url: str | None = Field(default=None, description="Public https address; empty means polling.")
+    webhook_secret: SecretStr | None = Field(default=None, description="1 to 256 signs that Telegram sends back.")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    test_postgres_url: str | None = Field(default=None, description="A PostgreSQL server that tests may use.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                ZoneInfo(value)
+            except (ZoneInfoNotFoundError, ValueError) as error:
+                raise ValueError(commands.BAD_ZONE.format(zone=value)) from error
+        return value
+
+    @field_validator("encryption_key")
+    @classmethod
+    def _whole_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            try:
+                raw = base64.urlsafe_b64decode(value.get_secret_value())
+            except (binascii.Error, ValueError) as error:
+                raise ValueError(commands.BAD_KEY) from error
+            if len(raw) != 32:
+                raise ValueError(commands.BAD_KEY)
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError(commands.BAD_LEVEL.format(level=value))
+        return value.upper()
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings in force. Raises CallError that names the first wrong one."""
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = f"BEATDESK_{first['loc'][0]}".upper() if first["loc"] else "BEATDESK settings"
+            reason = str(first["msg"]).removeprefix("Value error, ")
+            raise CallError(commands.BAD_SETTING.format(name=name, reason=reason)) from None

@@ -1,0 +1,58 @@
+"""Buttons below an answer: map, why, more, near me. Each carries its receipt, so an old one is known as old."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from telegram import Update
+
+from handlers.ask import answer
+from handlers.dependencies import Context, dependencies
+from handlers.outgoing import outgoing, plain
+from ilp_core.assistant.replies import AGAIN_BUTTON, too_old
+from ilp_core.assistant.understand import Context as Conversation
+from ilp_core.domain.receipts import looks_like_code
+from ilp_core.words.en import desk
+
+#: A list is for its shift; after a day its buttons say so instead of acting.
+TOO_OLD: Final = timedelta(hours=24)
+
+
+async def press(update: Update, context: Context) -> None:
+    """Do what the button says, or say in one sentence why not."""
+    query, chat = update.callback_query, update.effective_chat
+    if query is None or chat is None:
+        return
+    await query.answer()
+    version, _, rest = (query.data or "").partition(":")
+    kind, _, detail = rest.partition(":")
+    if version == "v1" and kind in ("map", "why", "more"):
+        await _about_a_list(update, context, kind, detail)
+    elif version == "v1" and kind == "near":
+        await answer(update, context, text="near me")
+    elif version == "v1" and kind == "ask":
+        await answer(update, context, text="whats hot", conversation=Conversation())
+    elif version == "v1" and kind == "say" and detail:
+        await answer(update, context, text=detail)
+    else:
+        await dependencies(context).courier.send(chat.id, plain(desk.STALE_BUTTON, AGAIN_BUTTON))
+
+
+async def _about_a_list(update: Update, context: Context, kind: str, detail: str) -> None:
+    assert update.effective_chat is not None
+    needs, chat_id = dependencies(context), update.effective_chat.id
+    code, _, number = detail.partition(":")
+    receipt = None
+    if looks_like_code(code):
+        async with needs.store.read() as uow:
+            receipt = await uow.receipts.get(code)
+    if receipt is None:
+        await needs.courier.send(chat_id, plain(desk.STALE_BUTTON, AGAIN_BUTTON))
+        return
+    if needs.now() - receipt.at > TOO_OLD:
+        await needs.courier.send(chat_id, outgoing(too_old(receipt, needs.now())))
+        return
+    listed = int(number) if number.isdigit() else 0
+    text = f"{kind} #{listed}" if kind == "why" and listed else kind
+    await answer(update, context, text=text, conversation=Conversation(None, code, listed))

@@ -1,0 +1,44 @@
+"""What handlers need from the running process, handed to them by ``bot.app``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol, TypeAlias, cast
+
+from telegram.ext import CallbackContext, ExtBot
+
+from handlers.outgoing import Outgoing
+from ilp_core.assistant.desk import Desk
+from ilp_core.storage.engine import Store
+
+Context: TypeAlias = CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]
+_KEY: Final = "dependencies"
+
+
+class Courier(Protocol):
+    """The way out."""
+
+    async def send(self, chat_id: int, message: Outgoing) -> None:
+        """Bring one message to a chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """The desk that answers, the store behind it, the way out, and the clock."""
+
+    desk: Desk
+    store: Store
+    courier: Courier
+    now: Callable[[], datetime]
+
+
+def hand_over(bot_data: dict[Any, Any], dependencies: Dependencies) -> None:
+    """Put the dependencies where handlers find them."""
+    bot_data[_KEY] = dependencies
+
+
+def dependencies(context: Context) -> Dependencies:
+    """The dependencies of the running application."""
+    return cast(Dependencies, context.bot_data[_KEY])

@@ -1,0 +1,87 @@
+"""Enrolment: /start with an invitation, the notice, and /invite for supervisors."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from telegram import Update
+
+from handlers.dependencies import Context, dependencies
+from handlers.guard import banner, turn_away
+from handlers.outgoing import plain
+from ilp_core.domain.errors import CallError
+from ilp_core.govern.audit import AuditEntry, append
+from ilp_core.govern.enrolment import Outcome, enrol, invite, invite_link
+from ilp_core.govern.permissions import may, who_may
+from ilp_core.words.en import desk
+
+_REFUSED: Final[dict[Outcome, str]] = {"used": desk.INVITE_USED, "expired": desk.INVITE_EXPIRED}
+
+
+async def start(update: Update, context: Context) -> None:
+    """/start CODE enrols; /start alone greets an enrolled officer and turns a stranger away."""
+    assert update.effective_chat is not None
+    needs, chat_id = dependencies(context), update.effective_chat.id
+    async with needs.store.write() as uow:
+        enrolment = await uow.chats.get(chat_id)
+        code = context.args[0] if context.args else None
+        outcome, badge = (await enrol(uow, code, chat_id, needs.now())) if code else (None, None)
+    if outcome == "enrolled":
+        await needs.courier.send(chat_id, banner())
+    elif enrolment and enrolment.banner == desk.BANNER_VERSION:
+        await needs.courier.send(chat_id, plain(desk.WELCOME_BACK.format(badge=enrolment.badge)))
+    elif enrolment:
+        await needs.courier.send(chat_id, banner())
+    elif outcome in _REFUSED and badge:
+        await needs.courier.send(chat_id, plain(_REFUSED[outcome]))
+    else:
+        await turn_away(update, context)
+
+
+async def accept_banner(update: Update, context: Context) -> None:
+    """The first button of the notice: from here on the desk answers."""
+    query, chat = update.callback_query, update.effective_chat
+    assert query is not None
+    assert chat is not None
+    needs = dependencies(context)
+    await query.answer()
+    async with needs.store.write() as uow:
+        enrolment = await uow.chats.get(chat.id)
+        if enrolment is None:
+            return
+        known = enrolment.banner == desk.BANNER_VERSION
+        if not known:
+            await uow.chats.accept_banner(chat.id, desk.BANNER_VERSION, needs.now())
+            detail = {"version": desk.BANNER_VERSION}
+            await append(
+                uow, AuditEntry(enrolment.badge, "notice", enrolment.badge, "accepted", "chat", detail), needs.now()
+            )
+    words = desk.WELCOME_BACK if known else desk.WELCOME
+    await needs.courier.send(chat.id, plain(words.format(badge=enrolment.badge)))
+
+
+async def invite_officer(update: Update, context: Context) -> None:
+    """/invite BADGE: a supervisor or admin makes, and so approves, an invitation."""
+    assert update.effective_chat is not None
+    needs, chat_id = dependencies(context), update.effective_chat.id
+    async with needs.store.write() as uow:
+        enrolment = await uow.chats.get(chat_id)
+        caller = await uow.officers.get(enrolment.badge) if enrolment else None
+        if caller is None:
+            return
+        if not may(caller.role, "admin"):
+            await append(uow, AuditEntry(caller.badge, "invite", "", "refused", "chat", {}), needs.now())
+            who = ", ".join(desk.ROLE_NAMES[role] for role in who_may("admin"))
+            answer = desk.REFUSED["not_permitted"].format(who=who[:1].upper() + who[1:])
+        elif not context.args:
+            answer = desk.INVITE_HOW
+        else:
+            badge = context.args[0]
+            try:
+                code, until = await invite(uow, badge, by=caller.badge, source="chat", at=needs.now())
+            except CallError as error:
+                answer = str(error)
+            else:
+                link = invite_link(await uow.settings.get("bot_name"), code) or f"/start {code}"
+                answer = desk.INVITE_MADE.format(badge=badge, until=f"{until:%d %b %H:%M} UTC", link=link)
+    await needs.courier.send(chat_id, plain(answer))

@@ -1,0 +1,112 @@
+"""The guard before every handler: who may pass, and the emergency line before anything else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+
+from telegram import Update
+from telegram.constants import ChatType
+from telegram.ext import ApplicationHandlerStop
+
+from handlers.dependencies import Context, Dependencies, dependencies
+from handlers.outgoing import Outgoing, outgoing, plain
+from ilp_core.assistant.intents import read_safety
+from ilp_core.assistant.normalise import normalise
+from ilp_core.assistant.replies import say
+from ilp_core.domain.answers import Button
+from ilp_core.domain.errors import DeskError
+from ilp_core.domain.officers import Enrolment, Officer
+from ilp_core.domain.questions import Question
+from ilp_core.govern.audit import AuditEntry, append
+from ilp_core.words.en import desk
+
+_log = logging.getLogger(__name__)
+#: The emergency line must stand within 1 s even where the store is slow or down (guard-rail G36).
+PATIENCE_S: Final = 0.5
+#: Commands that a person who is not enrolled may send: /start with an invitation.
+ACCEPT: Final = "v1:accept"
+
+
+async def guard(update: Update, context: Context) -> None:
+    """Let enrolled officers who accepted the notice pass; everybody else gets one line. Default deny."""
+    chat = update.effective_chat
+    if chat is None:
+        raise ApplicationHandlerStop
+    needs = dependencies(context)
+    if chat.type != ChatType.PRIVATE:
+        await needs.courier.send(chat.id, plain(desk.PRIVATE_ONLY))
+        raise ApplicationHandlerStop
+    emergency = _is_emergency(update)
+    try:
+        known = await asyncio.wait_for(_who(needs, chat.id), PATIENCE_S if emergency else None)
+    except (DeskError, TimeoutError):
+        if not emergency:
+            raise
+        # Whoever it is: a line of safety gives nothing away.
+        await needs.courier.send(chat.id, outgoing(say(Question("emergency"))))
+        raise ApplicationHandlerStop from None
+    if known is None:
+        if not _is_start(update):
+            await turn_away(update, context)
+        return
+    await _let_pass(update, needs, known, emergency=emergency)
+
+
+async def _let_pass(
+    update: Update, needs: Dependencies, known: tuple[Enrolment, Officer], *, emergency: bool
+) -> None:
+    enrolment, officer = known
+    chat_id = enrolment.chat_id
+    if officer.disabled:
+        await needs.courier.send(chat_id, plain(desk.DISABLED.format(badge=officer.badge)))
+        raise ApplicationHandlerStop
+    if emergency:
+        await needs.courier.send(chat_id, outgoing(say(Question("emergency"))))
+        await _audit_emergency(needs, officer)
+        raise ApplicationHandlerStop
+    accepting = update.callback_query and (update.callback_query.data or "").startswith(ACCEPT)
+    if enrolment.banner != desk.BANNER_VERSION and not accepting and not _is_start(update):
+        await needs.courier.send(chat_id, banner())
+        raise ApplicationHandlerStop
+
+
+async def turn_away(update: Update, context: Context) -> None:
+    """The identity line, and nothing else (guard-rail G38)."""
+    if update.callback_query:
+        await update.callback_query.answer()
+    if update.effective_chat:
+        await dependencies(context).courier.send(update.effective_chat.id, plain(desk.STRANGER))
+    raise ApplicationHandlerStop
+
+
+def banner() -> Outgoing:
+    """The notice before first use, with the button that accepts it (guard-rail G41)."""
+    return plain(desk.BANNER, Button(desk.BANNER_ACCEPT, f"{ACCEPT}:{desk.BANNER_VERSION}"))
+
+
+async def _who(needs: Dependencies, chat_id: int) -> tuple[Enrolment, Officer] | None:
+    async with needs.store.read() as uow:
+        enrolment = await uow.chats.get(chat_id)
+        officer = await uow.officers.get(enrolment.badge) if enrolment else None
+    return (enrolment, officer) if enrolment and officer else None
+
+
+def _is_start(update: Update) -> bool:
+    return bool(update.message and (update.message.text or "").split(" ")[0].split("@")[0] == "/start")
+
+
+def _is_emergency(update: Update) -> bool:
+    """Checked in text, captions and edits alike."""
+    message = update.effective_message if update.callback_query is None else None
+    words = (message.text or message.caption or "") if message else ""
+    return read_safety(normalise(words)) == "emergency"
+
+
+async def _audit_emergency(needs: Dependencies, officer: Officer) -> None:
+    try:
+        async with needs.store.write() as uow:
+            await append(uow, AuditEntry(officer.badge, "question", "emergency", "answered", "chat", {}), needs.now())
+    except DeskError:
+        _log.exception("the emergency line was sent but not logged")

@@ -1,0 +1,35 @@
+"""Every handler, in the order in which they are tried. The guard stands before all of them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from telegram import Update
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
+
+from handlers.ask import ask_location, ask_words, not_readable
+from handlers.buttons import press
+from handlers.enrol import accept_banner, invite_officer, start
+from handlers.failure import fail
+from handlers.guard import ACCEPT, guard
+
+#: The guard's group: lower numbers run first.
+GUARD: Final = -1
+
+
+def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+    """Add the handlers to the application. Order matters."""
+    new = filters.UpdateType.MESSAGE
+    application.add_handler(TypeHandler(Update, guard), group=GUARD)
+    application.add_handlers(
+        [
+            CommandHandler("start", start, filters=new),
+            CommandHandler("invite", invite_officer, filters=new),
+            CallbackQueryHandler(accept_banner, pattern=f"^{ACCEPT}"),
+            CallbackQueryHandler(press),
+            MessageHandler(new & filters.LOCATION, ask_location),
+            MessageHandler(new & filters.TEXT, ask_words),
+            MessageHandler(new & ~filters.StatusUpdate.ALL, not_readable),
+        ]
+    )
+    application.add_error_handler(fail)

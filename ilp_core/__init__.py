@@ -1,0 +1,1 @@
+"""The intelligence cycle, room by room, with no knowledge of Telegram."""

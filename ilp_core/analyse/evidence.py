@@ -1,0 +1,150 @@
+"""Evidence: which rows may speak for a place, and how many were left out for which reason.
+
+Every ranking starts here, so that the exclusions of the doctrine hold for all of them: domestic incidents
+(G46), police-initiated records (G05), offences that may not rank places (3.8), rows without coordinates,
+geocode sinks and placeholder hours (3.14).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilp_core.analyse.frame import VICTIM, IncidentFrame, Rows
+from ilp_core.domain.offences import OFFENCE_CODE
+from ilp_core.domain.questions import WEEKDAYS, Weekday
+from ilp_core.domain.windows import Hours
+
+DAY_S: Final = 86_400
+SHOPLIFTING: Final = OFFENCE_CODE["shoplifting"]
+
+#: Offences that are often domestic: where a source cannot say, they rank no place (G46).
+VIOLENCE: Final = tuple(OFFENCE_CODE[slug] for slug in ("homicide", "assault", "sexual"))
+
+#: Why a row may not speak, in the order in which a row is counted: each row once, under its first reason.
+EXCLUSIONS: Final = (
+    "domestic",
+    "police_started",
+    "shop_theft",
+    "not_ranked",
+    "not_located",
+    "sink",
+    "hour_unknown",
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a question limits: offences (None: all that may rank), hours of the day and weekdays."""
+
+    offences: tuple[str, ...] | None = None
+    hours: Hours | None = None
+    weekdays: tuple[Weekday, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The rows that count, and the numbers of those left out. ``inferred`` is True where initiation was
+    inferred from the offence because a source does not record it."""
+
+    rows: Rows
+    excluded: Mapping[str, int]
+    inferred: bool
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def gather(frame: IncidentFrame, rows: Rows, limits: Limits, sinks: NDArray[np.int64]) -> Evidence:
+    """Of ``rows`` those that may rank a place within ``limits``; ``sinks`` are point keys to leave out."""
+    if limits.offences is not None:
+        wanted = np.isin(frame.offence[rows], [OFFENCE_CODE[slug] for slug in limits.offences])
+        rows = rows[wanted]
+    rows = rows[_in_time(frame, rows, limits)]
+    excluded: dict[str, int] = {}
+    inferred = bool(len(rows)) and not bool(frame.recorded[rows].all())
+    for reason in EXCLUSIONS:
+        out = _excluded(frame, rows, reason, limits, sinks)
+        excluded[reason] = int(np.count_nonzero(out))
+        rows = rows[~out]
+    return Evidence(rows, excluded, inferred)
+
+
+def _excluded(
+    frame: IncidentFrame, rows: Rows, reason: str, limits: Limits, sinks: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    if reason == "domestic":
+        return np.asarray(frame.column["domestic"][rows] == 1)
+    if reason == "domestic_unknown":
+        return np.asarray((frame.column["domestic"][rows] < 0) & np.isin(frame.offence[rows], VIOLENCE))
+    if reason == "police_started":
+        said = frame.column["initiated"][rows]
+        # Unknown within a source that does record initiation is left out (G05).
+        return np.asarray(np.where(frame.recorded[rows], said != 0, frame.initiation[rows] != VICTIM))
+    # Shop theft is a list of its own, shown only to who asks for it by name (doctrine 3.8).
+    asked = limits.offences is not None and "shoplifting" in limits.offences
+    shop = frame.offence[rows] == SHOPLIFTING
+    if reason == "shop_theft":
+        return np.asarray(shop & (not asked))
+    if reason == "not_ranked":
+        return np.asarray(~(frame.rankable[rows] | (shop & asked)))
+    if reason == "not_located":
+        return ~frame.located[rows]
+    if reason == "sink":
+        return np.isin(point_keys(frame, rows), sinks)
+    limited = limits.hours is not None and not limits.hours.all_day
+    return np.asarray((frame.column["timed"][rows] == 0) & limited)
+
+
+def _in_time(frame: IncidentFrame, rows: Rows, limits: Limits) -> NDArray[np.bool_]:
+    """True inside the hours and weekdays; rows whose hour is a placeholder pass here and are counted later."""
+    inside = np.ones(len(rows), dtype=bool)
+    if limits.hours is None and limits.weekdays is None:
+        return inside
+    local = frame.column["local"][rows]
+    minute = local % DAY_S // 60
+    if limits.hours is not None and not limits.hours.all_day:
+        inside = in_hours(minute, limits.hours) | (frame.column["timed"][rows] == 0)
+    if limits.weekdays is not None:
+        # A span over midnight belongs to the weekday on which it starts (assistant contract).
+        start = local - limits.hours.start * 60 if limits.hours and _over_midnight(limits.hours) else local
+        weekday = (start // DAY_S + 3) % 7  # 1 January 1970 was a Thursday
+        inside &= np.isin(weekday, [WEEKDAYS.index(day) for day in limits.weekdays])
+    return inside
+
+
+def in_hours(minute: NDArray[np.int64], hours: Hours) -> NDArray[np.bool_]:
+    """True where the minute of the day lies in ``hours``, which may run over midnight."""
+    if hours.all_day:
+        return np.ones(len(minute), dtype=bool)
+    if _over_midnight(hours):
+        return (minute >= hours.start) | (minute < hours.end)
+    return (minute >= hours.start) & (minute < hours.end)
+
+
+def _over_midnight(hours: Hours) -> bool:
+    return hours.end < hours.start
+
+
+def point_keys(frame: IncidentFrame, rows: Rows) -> NDArray[np.int64]:
+    """One integer per exact position (to the decimetre); rows without coordinates get the key 0."""
+    x = np.nan_to_num(frame.column["x"][rows])
+    y = np.nan_to_num(frame.column["y"][rows])
+    return np.asarray((np.rint(x * 10).astype(np.int64) << 32) ^ np.rint(y * 10).astype(np.int64))
+
+
+def fingerprint(frame: IncidentFrame, rows: Rows) -> str:
+    """A digest of what the rows say, whatever the order in which they were loaded."""
+    time = frame.column["time"][rows]
+    points = point_keys(frame, rows)
+    offence = frame.offence[rows]
+    order = np.lexsort((offence, points, time))
+    digest = hashlib.blake2b(digest_size=16)
+    for values in (time[order], points[order], offence[order]):
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,201 @@
+"""The incident frame: an immutable snapshot of every incident as numpy columns, shared by all readers.
+
+It is built from the column blocks of a data version, never from rows, and is replaced, not changed, when a
+load brings a new version. Questions read slices of it; nothing here scans a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilp_core.domain.columns import COLUMN_TYPES, VOCABULARIES, ColumnBlock
+from ilp_core.domain.offences import OFFENCE_CODE, OffenceRule
+
+Rows = NDArray[np.intp]
+Column = NDArray[Any]
+
+VICTIM: Final = 0
+MIXED: Final = 1
+ENFORCEMENT: Final = 2
+_INITIATION: Final = {"victim": VICTIM, "mixed": MIXED, "enforcement": ENFORCEMENT}
+
+
+@dataclass(frozen=True)
+class IncidentFrame:
+    """Columns of equal length in order of ``time``. See domain/columns.py for the stored ones.
+
+    Derived from the offence map of today: ``offence`` (position in OFFENCES), ``harm`` (days of sentence per
+    record, 0 where no weight exists), ``rankable`` and ``initiation`` (VICTIM, MIXED or ENFORCEMENT).
+    ``recorded`` is True where the row's source records who initiated the record.
+    """
+
+    version: int
+    column: Mapping[str, Column]
+    words: Mapping[str, tuple[str, ...]]
+    offence: NDArray[np.int8]
+    harm: NDArray[np.float32]
+    rankable: NDArray[np.bool_]
+    initiation: NDArray[np.int8]
+    recorded: NDArray[np.bool_]
+    separable: frozenset[str]
+    """The slugs that the offence maps of the loaded sources can tell apart."""
+
+    def __len__(self) -> int:
+        return len(self.column["time"])
+
+    @cached_property
+    def located(self) -> NDArray[np.bool_]:
+        """True where the row has usable coordinates."""
+        return np.isfinite(self.column["x"])
+
+    @cached_property
+    def _all_known_at_once(self) -> bool:
+        return bool(np.array_equal(self.column["known"], self.column["time"]))
+
+    @cached_property
+    def _known_sorted(self) -> NDArray[np.int64]:
+        return np.sort(self.column["known"])
+
+    @cached_property
+    def _rows_of(self) -> dict[str, tuple[Rows, NDArray[np.int64]]]:
+        """Per area kind: all rows grouped by area code, each group in order of time, and the groups' edges."""
+        groups = {}
+        for kind in ("beat", "district"):
+            codes = self.column[kind]
+            order = np.argsort(codes, kind="stable")
+            edges = np.searchsorted(codes[order], np.arange(len(self.words[kind]) + 1))
+            groups[kind] = (order, edges)
+        return groups
+
+    def between(self, start: float, end: float) -> slice:
+        """The rows that occurred after ``start`` and not after ``end`` (seconds since 1970 UTC)."""
+        first, last = np.searchsorted(self.column["time"], (start, end), side="right")
+        return slice(int(first), int(last))
+
+    def rows_in(self, kind: str, code: str) -> Rows:
+        """All rows of one area by its canonical code, in order of time; none where no record names it."""
+        try:
+            position = self.words[kind].index(code)
+        except (KeyError, ValueError):
+            return np.empty(0, dtype=np.intp)
+        order, edges = self._rows_of[kind]
+        return order[edges[position] : edges[position + 1]]
+
+    def seen(self, rows: Rows, start: float, end: float, at: float) -> Rows:
+        """Of ``rows`` (in order of time), those that occurred in (start, end] and were known at ``at``."""
+        times = self.column["time"][rows]
+        first, last = np.searchsorted(times, (start, min(end, at)), side="right")
+        rows = rows[first:last]
+        if self._all_known_at_once:
+            return rows
+        return rows[self.column["known"][rows] <= at]
+
+    def signature(self, at: float, *starts: float) -> tuple[int, ...]:
+        """Equal for two moments at which the same rows are visible since each of ``starts``."""
+        known = 0 if self._all_known_at_once else int(np.searchsorted(self._known_sorted, at, side="right"))
+        edges = np.searchsorted(self.column["time"], (at, *starts), side="right")
+        return (known, *(int(edge) for edge in edges))
+
+
+def build_frame(blocks: Sequence[ColumnBlock], rules: Sequence[OffenceRule]) -> IncidentFrame:
+    """Join column blocks into one frame. One block is wrapped without copying its columns."""
+    words = {name: _joined([block.words[name] for block in blocks]) for name in VOCABULARIES}
+    parts = [_columns(block) for block in blocks]
+    column = parts[0] if len(blocks) == 1 else _concatenated(parts, blocks, words)
+    block_of = np.repeat(np.arange(len(blocks)), [len(part["time"]) for part in parts])
+    sources = np.array([block.source for block in blocks], dtype=object)
+    keep = _latest(column, blocks)
+    if keep is not None:
+        column = {name: values[keep] for name, values in column.items()}
+        block_of = block_of[keep]
+    return _derived(blocks, column, words, sources, block_of, rules)
+
+
+def _columns(block: ColumnBlock) -> dict[str, Column]:
+    return {name: np.frombuffer(block.columns[name], dtype=kind) for name, kind in COLUMN_TYPES.items()}
+
+
+def _joined(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    if len(lists) == 1:
+        return lists[0]
+    return tuple(dict.fromkeys(word for words in lists for word in words))
+
+
+def _concatenated(
+    parts: Sequence[dict[str, Column]], blocks: Sequence[ColumnBlock], words: Mapping[str, tuple[str, ...]]
+) -> dict[str, Column]:
+    for name in VOCABULARIES:
+        position = {word: place for place, word in enumerate(words[name])}
+        for part, block in zip(parts, blocks, strict=True):
+            # The last entry stands for "unknown", which is -1 in the column.
+            table = np.array([*(position[word] for word in block.words[name]), -1], dtype=np.int32)
+            part[name] = table[part[name]]
+    return {
+        name: np.concatenate([np.empty(0, dtype=kind), *(part[name] for part in parts)])
+        for name, kind in COLUMN_TYPES.items()
+    }
+
+
+def _latest(column: Mapping[str, Column], blocks: Sequence[ColumnBlock]) -> Rows | None:
+    """Rows to keep, in order of time: the last version of each incident. None where all stand in order."""
+    if len(blocks) == 1:
+        return None
+    rows = np.arange(len(column["time"]))
+    if any(block.replaces for block in blocks):
+        backwards = column["incident"][::-1]
+        _, first = np.unique(backwards, return_index=True)
+        rows = np.sort(len(backwards) - 1 - first)
+    order = np.lexsort((column["incident"][rows], column["time"][rows]))
+    kept: Rows = rows[order]
+    return kept
+
+
+def _derived(
+    blocks: Sequence[ColumnBlock],
+    column: Mapping[str, Column],
+    words: Mapping[str, tuple[str, ...]],
+    sources: NDArray[np.object_],
+    block_of: NDArray[np.int64],
+    rules: Sequence[OffenceRule],
+) -> IncidentFrame:
+    by_source: dict[str, dict[str, OffenceRule]] = {}
+    for rule in rules:
+        by_source.setdefault(rule.source, {})[rule.code] = rule
+    names = sorted(set(sources))
+    tables = [_rule_table(by_source.get(name, {}), words["code"]) for name in names]
+    source_of = np.array([names.index(name) for name in sources], dtype=np.intp)[block_of]
+    cell = source_of * (len(words["code"]) + 1) + column["code"]
+    offence, harm, rankable, initiation = (
+        np.concatenate([table[field] for table in tables]) if tables else np.empty(0) for field in range(4)
+    )
+    recorded = np.zeros(len(names), dtype=bool)
+    np.logical_or.at(recorded, source_of, column["initiated"] >= 0)
+    return IncidentFrame(
+        version=max((block.load for block in blocks), default=0),
+        column=column,
+        words=words,
+        offence=offence[cell].astype(np.int8),
+        harm=harm[cell].astype(np.float32),
+        rankable=rankable[cell].astype(bool),
+        initiation=initiation[cell].astype(np.int8),
+        recorded=recorded[source_of],
+        separable=frozenset(rule.slug for name in names for rule in by_source.get(name, {}).values()),
+    )
+
+
+def _rule_table(rules: Mapping[str, OffenceRule], codes: Sequence[str]) -> tuple[Column, Column, Column, Column]:
+    """Per code of the vocabulary: slug, harm, rankable, initiation. Unmapped codes are other and never rank."""
+    unmapped = OffenceRule("", "", "", "other", None, "mixed", False)
+    found = [*(rules.get(code, unmapped) for code in codes), unmapped]
+    return (
+        np.array([OFFENCE_CODE[rule.slug] for rule in found]),
+        np.array([rule.harm_days or 0.0 for rule in found]),
+        np.array([rule.rankable for rule in found]),
+        np.array([_INITIATION[rule.initiation] for rule in found]),
+    )

@@ -1,0 +1,65 @@
+"""Geocode sinks: points where records pile up because of how they were written, not where they happened.
+
+Police stations, hospitals, courthouses and the centroids that a geocoder falls back on take in records of
+every kind (doctrine 3.14). They would top every list and send patrols to the station's own door. Points whose
+premise says what they are leave the rankings at once; points that only look like a pile are suspected and
+stay in until an analyst confirms it, because a busy corner looks the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilp_core.analyse.evidence import point_keys
+from ilp_core.analyse.frame import IncidentFrame, Rows
+
+#: Points above this share of all points by count are suspected (doctrine 3.14).
+PERCENTILE: Final = 99.9
+#: A pile of one kind is a hotspot; a pile of at least this many kinds, none of them above half, may be a sink.
+MIXED_KINDS: Final = 4
+LARGEST_SHARE: Final = 0.5
+#: Fewer records than this a year do not make a pile [this project's choice].
+LEAST_COUNT: Final = 5
+
+#: Words in a premise that name a building where records are taken rather than where crimes happen.
+STATION_WORDS: Final = ("POLICE", "JAIL", "LOCK-UP", "COURT", "HOSPITAL")
+
+
+@dataclass(frozen=True)
+class Sinks:
+    """Point keys, sorted: ``certain`` ones leave the rankings, ``suspected`` ones are shown as doubtful."""
+
+    certain: NDArray[np.int64]
+    suspected: NDArray[np.int64]
+
+
+NO_SINKS: Final = Sinks(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+
+
+def find_sinks(frame: IncidentFrame, rows: Rows) -> Sinks:
+    """The geocode sinks among ``rows``, a year of all records of the force."""
+    rows = rows[frame.located[rows]]
+    if not len(rows):
+        return NO_SINKS
+    keys, inverse, counts = np.unique(point_keys(frame, rows), return_inverse=True, return_counts=True)
+    at_station = np.bincount(inverse, weights=_station(frame)[frame.column["premise"][rows]], minlength=len(keys))
+    certain = (counts >= LEAST_COUNT) & (at_station > counts / 2)
+    piles = (counts >= LEAST_COUNT) & (counts > np.percentile(counts, PERCENTILE)) & ~certain
+    mixed = np.zeros(len(keys), dtype=bool)
+    order = np.argsort(inverse, kind="stable")
+    edges = np.searchsorted(inverse[order], np.arange(len(keys) + 1))
+    offences = frame.offence[rows]
+    for point in np.flatnonzero(piles):
+        kinds = np.bincount(offences[order[edges[point] : edges[point + 1]]])
+        mixed[point] = np.count_nonzero(kinds) >= MIXED_KINDS and kinds.max() <= counts[point] * LARGEST_SHARE
+    return Sinks(keys[certain], keys[mixed])
+
+
+def _station(frame: IncidentFrame) -> NDArray[np.float64]:
+    """Per position in the premise vocabulary 1.0 for a station, court or hospital; the last entry is unknown."""
+    premises = [premise.upper() for premise in frame.words["premise"]]
+    return np.array([*(float(any(word in premise for word in STATION_WORDS)) for premise in premises), 0.0])

@@ -1,0 +1,267 @@
+"""The desk: one message in, one answered question out, whoever's front end asks.
+
+It holds the current city (frame and findings), renews it when a load brings a new data version, and keeps
+the receipt, the conversation and the audit row of every question in one transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from ilp_core.analyse.frame import build_frame
+from ilp_core.analyse.hotspots import City
+from ilp_core.assistant import replies
+from ilp_core.assistant.codec import from_data, to_data
+from ilp_core.assistant.hotspots import Ground, Hotspots, look
+from ilp_core.assistant.messages import Message, Reply
+from ilp_core.assistant.understand import NEAR_ME_M, Context, Understood, hours_asked, near, understand
+from ilp_core.assistant.when import Clock
+from ilp_core.assistant.where import Atlas, make_atlas
+from ilp_core.collect.projection import project, unproject
+from ilp_core.domain.errors import CallError
+from ilp_core.domain.officers import Officer
+from ilp_core.domain.places import PRIVACY_CELL_M, Place, Point
+from ilp_core.domain.questions import Question
+from ilp_core.domain.receipts import Receipt, code_from, digest_of
+from ilp_core.domain.shifts import shift_named
+from ilp_core.govern.audit import AuditEntry, append
+from ilp_core.storage.engine import Store
+from ilp_core.storage.uow import UnitOfWork
+from ilp_core.words.en import answers, commands, names
+
+#: A conversation that rests this long is over; the next message starts afresh.
+CONVERSATION: Final = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The city of one data version with what turns its metres into places."""
+
+    version: int
+    ground: Ground
+    atlas: Atlas
+
+
+class Desk:
+    """Answers questions over one store. ``zone`` is the agency's own, where the store names none."""
+
+    def __init__(self, store: Store, zone: str | None = None) -> None:
+        self.store = store
+        self._zone = zone
+        self._views: dict[int, _View] = {}
+        self._renewing = asyncio.Lock()
+        #: Receipts of dry runs, which live no longer than the desk.
+        self._unsaved: dict[str, Receipt] = {}
+
+    async def view(self, version: int | None = None) -> _View:
+        """The view of ``version``, or of the newest data version, built once."""
+        async with self._renewing:
+            async with self.store.read() as uow:
+                wanted = version if version is not None else await uow.loads.latest() or 0
+                if wanted not in self._views:
+                    view = await self._build(uow, wanted)
+                    # The two newest stay: the current one and the one a receipt was last replayed on.
+                    self._views = dict([*self._views.items()][-1:]) | {wanted: view}
+            return self._views[wanted]
+
+    async def renew(self) -> None:
+        """Forget what was built: areas or offence tables changed."""
+        async with self._renewing:
+            self._views = {}
+
+    async def _build(self, uow: UnitOfWork, version: int) -> _View:
+        blocks, rules = await uow.columns.blocks(version), await uow.offences.all()
+        crs = int(await uow.settings.get("crs") or 3857)
+        areas = await uow.areas.all()
+        frame = await asyncio.to_thread(build_frame, blocks, rules)
+        atlas = make_atlas({"beat": frame.words["beat"], "district": frame.words["district"]}, areas)
+        ground = Ground(
+            City(frame), lambda x, y: Point(*unproject(crs, x, y)), lambda point: project(crs, point.lat, point.lon)
+        )
+        return _View(version, ground, atlas)
+
+    async def zone(self, uow: UnitOfWork) -> ZoneInfo:
+        """The agency's zone: as set for the running program, else as the first load brought it, else UTC."""
+        return ZoneInfo(self._zone or await uow.settings.get("zone") or "UTC")
+
+    async def clock(self, uow: UnitOfWork, officer: Officer, at: datetime) -> Clock:
+        """The caller's clock: their unit's zone and shifts where the unit has its own, else the agency's."""
+        units = [unit for unit in await uow.units.all() if unit.area is not None and unit.area == officer.area]
+        zone = ZoneInfo(units[0].zone) if units else await self.zone(uow)
+        shifts = await uow.shifts.for_unit(units[0].name if units else None)
+        return Clock(at.astimezone(zone), zone, shifts, shift_named(shifts, officer.shift) if officer.shift else None)
+
+    async def ask(self, message: Message, *, context: Context | None = None, dry_run: bool = False) -> Reply:
+        """Answer one message. Raises CallError for a badge that does not exist or is disabled."""
+        started = time.perf_counter()
+        view = await self.view()
+        async with self.store.read() as uow:
+            officer = await self._officer(uow, message.badge)
+            clock = await self.clock(uow, officer, message.at)
+            if context is None:
+                context = await self._context(uow, message)
+        understood = self._understand(message, officer, clock, view, context)
+        first = message.chat is not None and message.chat.cautioned != shift_key(clock)
+        reply = await self._answer(understood, clock, view, context, first=first)
+        reply = replace(reply, context=_following(reply, context), ms=(time.perf_counter() - started) * 1000)
+        if not dry_run:
+            await self._keep(message, reply, clock)
+        return reply
+
+    async def _officer(self, uow: UnitOfWork, badge: str) -> Officer:
+        officer = await uow.officers.get(badge)
+        if officer is None:
+            raise CallError(commands.NO_BADGE.format(badge=badge))
+        if officer.disabled:
+            raise CallError(commands.BADGE_DISABLED.format(badge=badge))
+        return officer
+
+    async def _context(self, uow: UnitOfWork, message: Message) -> Context:
+        if message.session is None or message.past:
+            return Context()
+        dialogue = await uow.dialogues.get(message.session, message.at)
+        receipt = await uow.receipts.get(dialogue.receipt) if dialogue and dialogue.receipt else None
+        if dialogue is None or receipt is None:
+            return Context()
+        return Context(from_data(receipt.question), receipt.code, dialogue.listed)
+
+    def _understand(
+        self, message: Message, officer: Officer, clock: Clock, view: _View, context: Context
+    ) -> Understood:
+        if message.location is None:
+            return understand(message.text, officer, clock, view.atlas, context)
+        # Only the cell goes on from here: the position itself is neither kept nor logged (G16).
+        x, y = view.ground.project(message.location)
+        centre = view.ground.locate(
+            (x // PRIVACY_CELL_M + 0.5) * PRIVACY_CELL_M, (y // PRIVACY_CELL_M + 0.5) * PRIVACY_CELL_M
+        )
+        place = Place(names.NEAR_YOU, round(centre.lat, 5), round(centre.lon, 5), NEAR_ME_M)
+        return Understood(near(place, clock, context))
+
+    async def _answer(
+        self, understood: Understood, clock: Clock, view: _View, context: Context, *, first: bool
+    ) -> Reply:
+        question = understood.question
+        if question.intent == "hotspots" and question.clarify is None:
+            return await self._hotspots(understood, clock, view, first=first)
+        if question.intent in ("why", "map", "more") and question.ref:
+            return await self._about_receipt(question, clock, context)
+        return Reply(question, replies.say(question))
+
+    async def _hotspots(self, understood: Understood, clock: Clock, view: _View, *, first: bool) -> Reply:
+        question = understood.question
+        plain = replies.without_list(question, view.ground, clock)
+        if plain is not None:
+            answer, figures = plain
+            if figures is None:
+                return Reply(question, answer)
+            receipt = self._receipt(question, figures, clock, view)
+            return Reply(question, replies.with_receipt(answer, receipt.code))
+        found = await asyncio.to_thread(look, question, view.ground, clock)
+        receipt = self._receipt(question, found.figures, clock, view)
+        return replies.listing(found, clock, receipt.code, understood.unread, first=first)
+
+    def _receipt(self, question: Question, figures: Mapping[str, Any], clock: Clock, view: _View) -> Receipt:
+        hours = hours_asked(question, clock)
+        data = to_data(question) | {"evidence_hours": [hours.start, hours.end] if hours else None}
+        digest = digest_of({"question": data, "figures": figures})
+        receipt = Receipt(code_from(digest), data, figures, view.version, clock.at, digest)
+        self._unsaved[receipt.code] = receipt
+        return receipt
+
+    async def _about_receipt(self, question: Question, clock: Clock, context: Context) -> Reply:
+        """Why, map and more: replay what the receipt was made from, on the data version it was made on."""
+        code = question.ref or ""
+        receipt = self._unsaved.get(code)
+        if receipt is None:
+            async with self.store.read() as uow:
+                receipt = await uow.receipts.get(code)
+        if receipt is None:
+            return Reply(question, replies.no_receipt(question))
+        then = replace(clock, at=receipt.at.astimezone(clock.zone))
+        view = await self.view(receipt.version)
+        asked = from_data(receipt.question)
+        if "count" in receipt.figures:
+            return Reply(question, replies.replay_count(asked, receipt, view.ground, then))
+        found = await asyncio.to_thread(look, asked, view.ground, then)
+        same = digest_of({"question": dict(receipt.question), "figures": found.figures}) == receipt.digest
+        listed = context.listed if context.receipt == code else 0
+        return await self._shown(question, found, then, view, receipt, same, listed)
+
+    async def _shown(
+        self, question: Question, found: Hotspots, then: Clock, view: _View, receipt: Receipt, same: bool, listed: int
+    ) -> Reply:
+        if question.intent == "why":
+            return Reply(question, replies.why(question, found, then, receipt.code, same))
+        if question.intent == "more":
+            return replies.more(question, found, then, receipt.code, listed)
+        async with self.store.read() as uow:
+            source = await uow.settings.get("source_line") or ""
+        draw = partial(replies.mapped, question, found, then, view.ground, view.atlas, receipt.code, source, listed)
+        return await asyncio.to_thread(draw)
+
+    async def _keep(self, message: Message, reply: Reply, clock: Clock) -> None:
+        """The receipt, the conversation and the audit row, in one transaction."""
+        async with self.store.write() as uow:
+            receipt = self._unsaved.pop(reply.answer.receipt or "", None)
+            if receipt is not None:
+                await uow.receipts.save(receipt, message.at if not message.past else receipt.at)
+            if message.session and not message.past and reply.context.receipt:
+                await uow.dialogues.set(
+                    message.session,
+                    reply.context.receipt,
+                    reply.context.listed,
+                    message.at,
+                    message.at + CONVERSATION,
+                )
+            if message.chat and reply.answer.caution == answers.CAUTION_FULL:
+                await uow.chats.caution(message.chat.chat_id, shift_key(clock))
+            await append(uow, _audit(message, reply, clock), _now())
+
+
+def shift_key(clock: Clock) -> str:
+    """Names the caller's running shift, or the day off duty: the span in which a caution is told in full once."""
+    running = clock.running
+    if running is None:
+        return clock.at.astimezone(clock.zone).date().isoformat()
+    shift, window = running
+    return f"{shift.name} {window.start.isoformat()}"
+
+
+def _now() -> datetime:
+    return datetime.now(tz=ZoneInfo("UTC"))
+
+
+def _following(reply: Reply, before: Context) -> Context:
+    """What the next message of the conversation may inherit."""
+    if reply.question.intent == "hotspots" and reply.answer.receipt and reply.items:
+        return Context(reply.question, reply.answer.receipt, len(reply.answer.items))
+    if reply.question.intent == "more" and reply.answer.items:
+        return replace(before, receipt=reply.answer.receipt, listed=reply.answer.items[-1].number)
+    return before
+
+
+def _audit(message: Message, reply: Reply, clock: Clock) -> AuditEntry:
+    question = reply.question
+    outcome = "refused" if question.intent == "refuse" else "asked back" if question.clarify else "answered"
+    return AuditEntry(
+        actor=message.badge,
+        action="question",
+        object=question.intent,
+        outcome=outcome,
+        source=message.channel,
+        detail={
+            "area": str(question.area) if question.area else None,
+            "receipt": reply.answer.receipt,
+            "refusal": question.refusal,
+            "purpose": "patrol",
+            "at": clock.at.isoformat() if message.past else None,
+        },
+    )

@@ -1,0 +1,187 @@
+"""Hotspots: one analysis call, the wider area where the own one is too small, and the answer in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from ilp_core.analyse.evidence import Limits
+from ilp_core.analyse.hotspots import METHOD, Asked, City, HotspotFinding, Scope, figures_of, find_hotspots
+from ilp_core.assistant import phrasing
+from ilp_core.assistant.spots import Spot, item_of, spots_of
+from ilp_core.assistant.understand import hours_asked
+from ilp_core.assistant.when import Clock
+from ilp_core.domain.answers import Answer
+from ilp_core.domain.places import AreaRef, Point
+from ilp_core.domain.questions import Question
+from ilp_core.domain.windows import Hours
+from ilp_core.words.en import answers
+
+#: Below this many incidents an area says too little and the reply adds the next larger one (doctrine 3.14).
+TOO_FEW: Final = 3
+#: First screen: at most three items and 600 characters (design.md; doctrine S24).
+FIRST_ITEMS: Final = 3
+SCREEN: Final = 600
+#: An incident feed older than this is said in the first line (guard-rail G43).
+STALE_AFTER: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an answer stands on: the city's frame and how its projected metres turn into degrees and back."""
+
+    city: City
+    locate: Callable[[float, float], Point]
+    project: Callable[[Point], tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hotspots:
+    """A question, what was found for its own area, and for the wider one where that was looked at."""
+
+    question: Question
+    own: HotspotFinding
+    wider: HotspotFinding | None
+    wider_area: AreaRef | None
+    spots: tuple[Spot, ...]
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """Every number behind the answer, for its receipt."""
+        return {
+            "method": METHOD,
+            "own": figures_of(self.own),
+            "wider_area": str(self.wider_area) if self.wider_area else None,
+            "wider": figures_of(self.wider) if self.wider else None,
+        }
+
+
+def look(question: Question, ground: Ground, clock: Clock) -> Hotspots:
+    """Find the hotspots a question asks for; adds the district where the beat has too few to say anything."""
+    own = find_hotspots(ground.city, asked_of(question, ground, clock, question.area))
+    spots = spots_of(own, ground.locate)
+    parent = AreaRef("district", own.parent) if own.parent else None
+    alone = question.area is None or question.area.kind != "beat" or parent is None
+    if alone or (own.evidence >= TOO_FEW and spots):
+        return Hotspots(question, own, None, None, tuple(spots))
+    wider = find_hotspots(ground.city, asked_of(question, ground, clock, parent))
+    return Hotspots(question, own, wider, parent, tuple(spots_of(wider, ground.locate)))
+
+
+def asked_of(question: Question, ground: Ground, clock: Clock, area: AreaRef | None) -> Asked:
+    """The question in the analysis room's own terms, for ``area`` or the question's place."""
+    assert question.evidence is not None
+    hours = hours_asked(question, clock)
+    return Asked(
+        scope=scope_of(question, ground, area),
+        at=clock.at.timestamp(),
+        start=question.evidence.start.timestamp(),
+        end=question.evidence.end.timestamp(),
+        limits=Limits(question.offences, hours, question.weekdays),
+        weighting=question.weighting,
+        advice=_advice_hours(question, clock),
+        yearly=not question.named_window,
+    )
+
+
+def scope_of(question: Question, ground: Ground, area: AreaRef | None) -> Scope:
+    """Where to look: the area, or the circle round the question's place."""
+    if area:
+        return Scope(None, None) if area.kind == "force" else Scope(area.kind, area.code)
+    assert question.place is not None
+    x, y = ground.project(Point(question.place.lat, question.place.lon))
+    return Scope(x=x, y=y, radius=question.place.radius_m)
+
+
+def _advice_hours(question: Question, clock: Clock) -> Hours | None:
+    if question.advice is None:
+        return None
+    start, end = (moment.astimezone(clock.zone) for moment in (question.advice.start, question.advice.end))
+    return Hours(start.hour * 60 + start.minute, end.hour * 60 + end.minute)
+
+
+def compose(
+    found: Hotspots, clock: Clock, receipt: str, unread: tuple[str, ...], caution: str, skip: int = 0
+) -> Answer:
+    """The answer in words: as many of three items as fit on the first screen."""
+    answer = Answer()
+    for most, says_more in ((3, True), (3, False), (2, True), (2, False), (1, True)):
+        shown = found.spots[skip : skip + most]
+        more = len(found.spots) - skip - len(shown)
+        answer = Answer(
+            headline=_headline(found, skip),
+            window=_window(found.question, clock),
+            items=tuple(
+                item_of(spot, number, found.question, clock.zone) for number, spot in enumerate(shown, start=skip + 1)
+            ),
+            notes=_notes(found, clock, receipt, unread, bool(shown), more if says_more else 0),
+            caution=caution,
+            urgent=_stale(found.own, clock),
+            receipt=receipt,
+            more=more,
+        )
+        if len(answer.text) <= SCREEN:
+            break
+    return answer
+
+
+def _headline(found: Hotspots, skip: int) -> str:
+    here = phrasing.area_name(found.question.area)
+    if skip:
+        return answers.HOT_MORE.format(where=phrasing.area_name(found.wider_area) if found.wider else here)
+    if found.wider and found.wider_area:
+        there = phrasing.area_name(found.wider_area)
+        return answers.FEW_HERE.format(here=found.own.evidence, area=here, there=found.wider.evidence, parent=there)
+    if not found.own.evidence:
+        return answers.ZERO_HERE.format(area=here)
+    if not found.spots:
+        return answers.NONE_STANDS_OUT.format(n=found.own.evidence, area=here)
+    return answers.HOT.format(where=here)
+
+
+def _window(question: Question, clock: Clock) -> str:
+    assert question.evidence is not None
+    end = phrasing.day_clock(question.evidence.end, clock.zone, clock.at)
+    if question.named_window and question.window:
+        start = phrasing.day_clock(question.evidence.start, clock.zone, clock.at)
+        evidence = answers.NAMED_EVIDENCE.format(window=question.window, start=start, end=end)
+    else:
+        evidence = answers.YEAR_EVIDENCE.format(end=end)
+    hours = hours_asked(question, clock)
+    if hours and not hours.all_day:
+        evidence += answers.IN_HOURS.format(hours=phrasing.hours(hours))
+    if question.advice is None:
+        return answers.FROM_ONLY.format(evidence=evidence)
+    return answers.FOR_AND_FROM.format(advice=phrasing.span(question.advice, clock.zone, clock.at), evidence=evidence)
+
+
+def _notes(
+    found: Hotspots, clock: Clock, receipt: str, unread: tuple[str, ...], shown: bool, more: int
+) -> tuple[str, ...]:
+    finding = found.wider or found.own
+    how = answers.RANKED_HARM if found.question.weighting == "harm" else answers.RANKED_COUNT
+    basis = answers.RANKED.format(how=how, age=age_of(found.own, clock))
+    if finding.inferred:
+        basis = f"{basis} {answers.INFERRED}"
+    visit = f"{answers.VISIT} " if shown else ""
+    further = f"{answers.MORE_LEFT.format(n=more)} " if more and shown else ""
+    return (
+        *((answers.NOT_UNDERSTOOD.format(words=" ".join(unread)),) if unread else ()),
+        basis,
+        phrasing.left_out(finding.excluded),
+        f"{further}{visit}{answers.RECEIPT.format(code=receipt)}",
+    )
+
+
+def age_of(finding: HotspotFinding, clock: Clock) -> str:
+    """How old the newest record is at the moment asked for."""
+    assert finding.newest is not None
+    return phrasing.age(clock.at - datetime.fromtimestamp(finding.newest, UTC))
+
+
+def _stale(finding: HotspotFinding, clock: Clock) -> str | None:
+    if finding.newest is None or clock.at - datetime.fromtimestamp(finding.newest, UTC) <= STALE_AFTER:
+        return None
+    return answers.STALE.format(age=age_of(finding, clock))

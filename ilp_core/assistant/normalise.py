@@ -1,0 +1,28 @@
+"""Make thumb typing comparable: one case, plain quotes, single spaces, no stray punctuation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+_QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
+#: Kept: letters, digits and the signs that carry meaning in times, codes, tips and commands.
+_NOISE: Final = re.compile(r"[^\w\s&:/'#-]|(?<!\w)'|'(?!\w)")
+
+
+def normalise(text: str) -> str:
+    """Lower case, NFKC, plain quotes; apostrophes inside words dropped (what's -> whats)."""
+    plain = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
+    plain = _NOISE.sub(" ", plain).replace("'", "")
+    return " ".join(plain.split())
+
+
+def find_phrase(phrase: str, text: str) -> re.Match[str] | None:
+    """Where ``phrase`` stands in ``text`` as whole words, or None."""
+    return re.search(rf"(?<![\w&]){re.escape(phrase)}(?![\w&])", text)
+
+
+def cut(text: str, match: re.Match[str]) -> str:
+    """``text`` without what ``match`` covers."""
+    return " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())

@@ -1,0 +1,75 @@
+"""Numbers, times and places as an officer reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+
+from ilp_core.domain.places import AreaRef
+from ilp_core.domain.windows import Hours, TimeWindow
+from ilp_core.words.en import answers, names
+
+
+def area_name(area: AreaRef | None) -> str:
+    """``beat 0835``; near you where there is no area."""
+    return names.AREA[area.kind].format(code=area.code) if area else names.NEAR_YOU
+
+
+def clock(moment: datetime, zone: tzinfo) -> str:
+    """``21:30``."""
+    return f"{moment.astimezone(zone):%H:%M}"
+
+
+def day(moment: datetime, zone: tzinfo, now: datetime) -> str:
+    """``15 Jul``, with the year where it is not that of ``now``."""
+    local = moment.astimezone(zone)
+    year = "" if local.year == now.astimezone(zone).year else f" {local.year}"
+    return f"{local.day} {names.MONTHS[local.month - 1]}{year}"
+
+
+def day_clock(moment: datetime, zone: tzinfo, now: datetime) -> str:
+    """``15 Jul 21:30``."""
+    return f"{day(moment, zone, now)} {clock(moment, zone)}"
+
+
+def span(window: TimeWindow, zone: tzinfo, now: datetime) -> str:
+    """``21:30–23:00``, with the day where the window does not start on that of ``now``."""
+    hours = f"{clock(window.start, zone)}–{clock(window.end, zone)}"
+    if window.start.astimezone(zone).date() == now.astimezone(zone).date():
+        return hours
+    return f"{names.DAYS[window.start.astimezone(zone).weekday()]} {day(window.start, zone, now)} {hours}"
+
+
+def hours(limits: Hours) -> str:
+    """``15:00–23:00``."""
+    return str(limits).replace("-", "–")
+
+
+def usual(number: float) -> str:
+    """An expectation to one decimal: ``0.7``; ``under 0.1`` where that would read as none."""
+    if 0 < number < 0.05:
+        return answers.UNDER_TENTH
+    return f"{number:.1f}" if number < 10 else f"{number:.0f}"
+
+
+def age(length: timedelta) -> str:
+    """How old something is, in the largest fitting unit."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    if minutes < 120:
+        return answers.AGE_MINUTES.format(n=minutes)
+    if minutes < 48 * 60:
+        return answers.AGE_HOURS.format(n=minutes // 60)
+    return answers.AGE_DAYS.format(n=minutes // 1440)
+
+
+def kinds(offences: Mapping[str, float], most: int = 2) -> str:
+    """The names of the largest kinds, the first with a capital: ``Assault, robbery``."""
+    largest = sorted(offences, key=lambda slug: (-offences[slug], slug))[:most]
+    text = ", ".join(names.offence(slug, 1) for slug in largest)
+    return text[:1].upper() + text[1:]
+
+
+def left_out(excluded: Mapping[str, int]) -> str:
+    """The exclusions in one sentence."""
+    reasons = [answers.EXCLUDED[reason].format(n=n) for reason, n in excluded.items() if n]
+    return answers.LEFT_OUT.format(reasons=", ".join(reasons)) if reasons else answers.LEFT_OUT_NOTHING

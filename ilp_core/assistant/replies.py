@@ -1,0 +1,204 @@
+"""Replies: which answer an understood question gets, with its buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Final, cast
+
+from ilp_core.analyse.hotspots import blocks_in, count_records, has_records
+from ilp_core.assistant import phrasing
+from ilp_core.assistant.codec import from_data
+from ilp_core.assistant.hotspots import FIRST_ITEMS, Ground, Hotspots, asked_of, compose, scope_of
+from ilp_core.assistant.mapping import draw
+from ilp_core.assistant.messages import Reply
+from ilp_core.assistant.spots import items_data
+from ilp_core.assistant.when import Clock
+from ilp_core.assistant.where import Atlas
+from ilp_core.assistant.why import explain_item, explain_list
+from ilp_core.domain.answers import Answer, Button
+from ilp_core.domain.questions import Intent, Question
+from ilp_core.domain.receipts import Receipt
+from ilp_core.govern.permissions import who_may
+from ilp_core.words.en import answers, desk, names
+
+#: Offences whose records follow where police look (doctrine 3.8): counted by area, never ranked.
+COUNTED_ONLY: Final = frozenset(
+    {"drugs", "prostitution", "antisocial", "weapons", "public_order", "trespass", "fraud", "cybercrime", "other"}
+)
+#: Where a source cannot separate an offence, the family to ask for instead.
+NEAREST: Final[Mapping[str, str]] = {
+    "theft_from_vehicle": "other_theft",
+    "vehicle_parts": "other_theft",
+    "theft_from_person": "other_theft",
+    "bicycle_theft": "other_theft",
+    "shots_fired": "weapons",
+}
+
+NEAR_ME_BUTTON: Final = Button(desk.BUTTON_NEAR_ME, "v1:near")
+AGAIN_BUTTON: Final = Button(desk.BUTTON_AGAIN, "v1:ask")
+
+
+def say(question: Question) -> Answer:
+    """The answers that need no data: help, privacy, safety lines, refusals, and what must be asked back."""
+    if question.clarify is not None:
+        return _ask_back(question)
+    if question.intent == "emergency":
+        return Answer(urgent=desk.EMERGENCY, paragraphs=(desk.EMERGENCY_DETAIL,))
+    if question.intent == "refuse" and question.refusal:
+        return Answer(paragraphs=(desk.REFUSED[question.refusal].format(who=_who_may(question)),))
+    plain = {
+        "help": desk.HELP,
+        "privacy": desk.PRIVACY,
+        "welfare": desk.WELFARE,
+        "smalltalk": desk.SMALLTALK,
+        "cancel": desk.CANCELLED,
+        "why": answers.WHY_NOTHING,
+        "map": answers.NO_LIST,
+        "more": answers.NO_LIST,
+    }
+    return Answer(paragraphs=(plain.get(question.intent, desk.UNKNOWN),))
+
+
+def _who_may(question: Question) -> str:
+    """Where a role may not do a thing, ``ref`` holds the intent that was refused."""
+    if question.refusal != "not_permitted":
+        return ""
+    who = ", ".join(desk.ROLE_NAMES[role] for role in who_may(cast(Intent, question.ref)))
+    return who[:1].upper() + who[1:]
+
+
+def _ask_back(question: Question) -> Answer:
+    clarify = question.clarify
+    assert clarify is not None
+    if clarify.slot == "place":
+        return Answer(paragraphs=(desk.NEAR_ME_ASK,), asks_location=True)
+    if question.area is None:
+        return Answer(paragraphs=(desk.NO_AREA,))
+    area = phrasing.area_name(question.area)
+    if not clarify.options:
+        return Answer(paragraphs=(desk.UNKNOWN_AREA_NONE.format(area=area),))
+    text = desk.UNKNOWN_AREA.format(area=area, options=", ".join(clarify.options))
+    return Answer(paragraphs=(text,), buttons=tuple(Button(option, f"v1:say:{option}") for option in clarify.options))
+
+
+def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answer, dict[str, Any] | None] | None:
+    """The answer where no list can be given, with its figures where it has a number; None where one can."""
+    if not len(ground.city.frame):
+        return Answer(paragraphs=(answers.NO_DATA,)), None
+    if ground.city.newest(clock.at.timestamp()) is None:
+        when = phrasing.day_clock(clock.at, clock.zone, clock.at)
+        return Answer(paragraphs=(answers.NO_DATA_THEN.format(when=when),)), None
+    if (
+        question.area
+        and question.area.kind != "force"
+        and not has_records(ground.city, scope_of(question, ground, question.area))
+    ):
+        return Answer(paragraphs=(answers.NO_DATA_AREA.format(area=phrasing.area_name(question.area)),)), None
+    wanted = set(question.offences or ())
+    if wanted and not wanted & ground.city.frame.separable:
+        slug = sorted(wanted)[0]
+        nearest = names.offence(NEAREST.get(slug, "other_theft"), 2)
+        return Answer(paragraphs=(answers.NO_SEPARATE.format(offence=names.offence(slug, 2), nearest=nearest),)), None
+    if wanted and wanted <= {"sexual"}:
+        return Answer(paragraphs=(answers.NOT_RANKED_VICTIMS,)), None
+    if wanted and wanted <= COUNTED_ONLY | {"sexual"} and question.area:
+        count = count_records(ground.city, asked_of(question, ground, clock, question.area))
+        return _counted(question, count), {"count": count}
+    return None
+
+
+def _counted(question: Question, count: int) -> Answer:
+    counted = names.counted(sorted(question.offences or ("other",))[0], count)
+    text = answers.NOT_RANKED.format(
+        counted=counted, area=phrasing.area_name(question.area), window=question.window or ""
+    )
+    return Answer(paragraphs=(text,))
+
+
+def with_receipt(answer: Answer, code: str) -> Answer:
+    """``answer`` with the receipt of its number."""
+    return replace(answer, receipt=code, notes=(*answer.notes, answers.RECEIPT.format(code=code)))
+
+
+def replay_count(asked: Question, receipt: Receipt, ground: Ground, then: Clock) -> Answer:
+    """Why for an answer that was a plain count: count again and say whether it is the same."""
+    count = count_records(ground.city, asked_of(asked, ground, then, asked.area))
+    same = count == receipt.figures["count"]
+    first = _counted(asked, count).paragraphs[0]
+    return Answer(
+        headline=answers.WHY_TITLE.format(code=receipt.code, where=phrasing.area_name(asked.area)),
+        paragraphs=(answers.WHY_SAME if same else answers.WHY_DIFFERENT, first),
+        receipt=receipt.code,
+    )
+
+
+def listing(found: Hotspots, clock: Clock, code: str, unread: tuple[str, ...], *, first: bool) -> Reply:
+    """The first screen of a list. ``first`` in a chat's shift it carries the full sentence on stops (G04)."""
+    caution = answers.CAUTION_FULL if first else answers.CAUTION_SHORT
+    answer = compose(found, clock, code, unread, caution)
+    answer = replace(answer, buttons=_list_buttons(answer, code))
+    return Reply(found.question, answer, tuple(items_data(found.spots, found.question)))
+
+
+def _list_buttons(answer: Answer, code: str) -> tuple[Button, ...]:
+    buttons = []
+    if answer.items:
+        buttons = [Button(desk.BUTTON_MAP, f"v1:map:{code}"), Button(desk.BUTTON_WHY, f"v1:why:{code}")]
+    if answer.more:
+        buttons.append(Button(desk.BUTTON_MORE, f"v1:more:{code}:{answer.items[-1].number if answer.items else 0}"))
+    return (*buttons, NEAR_ME_BUTTON)
+
+
+def more(question: Question, found: Hotspots, clock: Clock, code: str, listed: int) -> Reply:
+    """The next places of a list, or the honest end of it."""
+    if listed >= len(found.spots):
+        return Reply(question, Answer(paragraphs=(answers.NO_MORE,), receipt=code))
+    answer = compose(found, clock, code, (), answers.CAUTION_SHORT, skip=listed)
+    answer = replace(answer, buttons=_list_buttons(answer, code))
+    return Reply(question, answer, tuple(items_data(found.spots, found.question)))
+
+
+def why(question: Question, found: Hotspots, clock: Clock, code: str, same: bool) -> Answer:
+    """Why a list, or one place of it."""
+    if question.item is not None:
+        return explain_item(found, clock, code, same, question.item)
+    answer = explain_list(found, clock, code, same)
+    shown = found.spots[:FIRST_ITEMS]
+    buttons = tuple(Button(f"{desk.BUTTON_WHY} {n}", f"v1:why:{code}:{n}") for n in range(1, len(shown) + 1))
+    return replace(answer, buttons=buttons)
+
+
+def mapped(
+    question: Question,
+    found: Hotspots,
+    clock: Clock,
+    ground: Ground,
+    atlas: Atlas,
+    code: str,
+    source: str,
+    listed: int,
+) -> Reply:
+    """The map of a list: the places shown so far, the first three where none were."""
+    shown = found.spots[: max(listed, FIRST_ITEMS)]
+    if not shown:
+        return Reply(question, Answer(paragraphs=(answers.MAP_NOTHING,), receipt=code))
+    scope = scope_of(found.question, ground, found.wider_area or found.question.area)
+    blocks = blocks_in(ground.city, scope, clock.at.timestamp())
+    view = draw(found, enumerate(shown, start=1), blocks, ground.locate, atlas, clock, code, source)
+    return Reply(question, Answer(paragraphs=(view.text,), notes=(view.source,), receipt=code, map_view=view))
+
+
+def no_receipt(question: Question) -> Answer:
+    """What is said where a receipt is not on file."""
+    return Answer(paragraphs=(answers.WHY_UNKNOWN.format(code=question.ref),))
+
+
+def too_old(receipt: Receipt, now: datetime) -> Answer:
+    """What a button of a past day's list says, with the button that asks afresh."""
+    then = from_data(receipt.question).evidence
+    zone = (then.end if then else receipt.at).tzinfo or UTC
+    return Answer(
+        paragraphs=(answers.OLD_LIST.format(when=phrasing.day(receipt.at, zone, now)),), buttons=(AGAIN_BUTTON,)
+    )

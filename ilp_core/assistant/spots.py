@@ -1,0 +1,164 @@
+"""Spots: micro-time and chronic findings as one list, changes first, each put into two short lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final
+
+from ilp_core.analyse.chronic import RECENT_DAYS, YEAR_DAYS, HotPlace
+from ilp_core.analyse.hotspots import HotspotFinding
+from ilp_core.analyse.micro_time import MicroTime
+from ilp_core.assistant import phrasing
+from ilp_core.direct.visits import visit_for
+from ilp_core.domain.answers import AnswerItem
+from ilp_core.domain.places import Place, Point
+from ilp_core.domain.questions import Question
+from ilp_core.domain.windows import Hours
+from ilp_core.words.en import answers, names
+
+#: A chronic place this near to a micro-time hotspot is the same place to a patrol, in metres.
+SAME_PLACE_M: Final = 250
+#: A list ends here: what stands below it is no longer a place that stands out.
+LONGEST_LIST: Final = 9
+#: What a patrol covers from where it stands, in metres: the cell of 200 m and its edges.
+STANDING_M: Final = 125
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One place of a list and the finding behind it."""
+
+    finding: MicroTime | HotPlace
+    place: Place
+
+    @property
+    def label(self) -> str:
+        """The block's name."""
+        return self.place.label
+
+    @property
+    def count(self) -> int:
+        """How many incidents stand behind it."""
+        return self.finding.count
+
+
+def spots_of(finding: HotspotFinding, locate: Callable[[float, float], Point]) -> list[Spot]:
+    """What changed comes first (design: lead with what changed), then the year's places in order of score."""
+    found: list[Spot] = [_spot(micro, locate, micro.radius) for micro in finding.micro]
+    for place in finding.places:
+        if all(_apart(place, spot.finding) for spot in found):
+            found.append(_spot(place, locate, STANDING_M))
+    return found[:LONGEST_LIST]
+
+
+def _spot(finding: MicroTime | HotPlace, locate: Callable[[float, float], Point], radius: float) -> Spot:
+    point = locate(finding.x, finding.y)
+    label = finding.label or answers.UNNAMED_PLACE
+    return Spot(finding, Place(label, round(point.lat, 5), round(point.lon, 5), round(radius)))
+
+
+def _apart(place: HotPlace, other: MicroTime | HotPlace) -> bool:
+    """False where a micro-time hotspot already sends the patrol to this place."""
+    if isinstance(other, HotPlace):
+        return True
+    near = min(other.radius, SAME_PLACE_M)
+    return (place.x - other.x) ** 2 + (place.y - other.y) ** 2 > near**2
+
+
+def item_of(spot: Spot, number: int, question: Question, zone: tzinfo) -> AnswerItem:
+    """The spot as an answer's item: place, time, count against what is usual there, why now, what to do."""
+    finding = spot.finding
+    if isinstance(finding, MicroTime):
+        return AnswerItem(number, spot.label, _micro_lines(finding, question, zone), spot.place)
+    title = spot.label
+    narrower = finding.busiest and question.advice and not _same_hours(finding.busiest, question, zone)
+    if narrower and finding.busiest:
+        title = answers.TIMED_TITLE.format(label=spot.label, hours=phrasing.hours(finding.busiest))
+    return AnswerItem(number, title, _chronic_lines(finding, question), spot.place)
+
+
+def _micro_lines(spot: MicroTime, question: Question, zone: tzinfo) -> tuple[str, ...]:
+    assert question.evidence is not None
+    last = datetime.fromtimestamp(spot.last, UTC)
+    words = answers.MICRO_COUNT if spot.radius <= SAME_PLACE_M else answers.MICRO_COUNT_WITHIN
+    counted = names.counted(spot.offence, spot.count)
+    return (
+        words.format(counted=counted, usual=phrasing.usual(spot.usual), radius=metres(spot.radius)),
+        answers.MICRO_LAST.format(
+            when=phrasing.day_clock(last, zone, question.evidence.end), action=visit_for({spot.offence: 1})
+        ),
+    )
+
+
+def metres(radius: float) -> int:
+    """A radius as said aloud, to the nearest 50 m: half a mile is 800 m."""
+    return round(radius / 50) * 50
+
+
+def _chronic_lines(place: HotPlace, question: Question) -> tuple[str, ...]:
+    fortnight = answers.RECENT.format(recent=place.recent, usual=phrasing.usual(place.year * RECENT_DAYS / YEAR_DAYS))
+    if question.named_window and question.evidence and question.window:
+        share = question.evidence.length.total_seconds() / (YEAR_DAYS * 86_400)
+        first = answers.WINDOW_COUNT.format(
+            count=place.count, window=question.window, usual=phrasing.usual(place.year * share)
+        )
+    elif place.before is None:
+        first = f"{answers.YEAR_COUNT_ONLY.format(count=place.count)} {fortnight}"
+    else:
+        first = f"{answers.YEAR_COUNT.format(count=place.count, before=place.before)} {fortnight}"
+    second = answers.KINDS.format(kinds=phrasing.kinds(place.offences), action=visit_for(place.offences))
+    return (first, second)
+
+
+def _same_hours(hours: Hours, question: Question, zone: tzinfo) -> bool:
+    if question.advice is None:
+        return False
+    start, end = (moment.astimezone(zone) for moment in (question.advice.start, question.advice.end))
+    return hours == Hours(start.hour * 60 + start.minute, end.hour * 60 + end.minute)
+
+
+def items_data(spots: Sequence[Spot], question: Question) -> list[dict[str, Any]]:
+    """The list as JSON items for scripts: every number that the words are made from."""
+    return [_item_data(spot, number) | _times(question) for number, spot in enumerate(spots, start=1)]
+
+
+def _times(question: Question) -> dict[str, Any]:
+    advice = question.advice
+    return {
+        "for_from": advice.start.isoformat() if advice else None,
+        "for_to": advice.end.isoformat() if advice else None,
+    }
+
+
+def _item_data(spot: Spot, number: int) -> dict[str, Any]:
+    finding, place = spot.finding, spot.place
+    common = {
+        "item": number,
+        "place": {"label": place.label, "lat": place.lat, "lon": place.lon, "radius_m": place.radius_m},
+        "count": finding.count,
+    }
+    if isinstance(finding, MicroTime):
+        return common | {
+            "kind": "micro_time",
+            "offences": {finding.offence: finding.count},
+            "usual": finding.usual,
+            "q": finding.q,
+            "busiest": None,
+            "before": None,
+            "recent": finding.count,
+            "score": None,
+            "action": visit_for({finding.offence: 1}),
+        }
+    return common | {
+        "kind": "chronic",
+        "offences": dict(finding.offences),
+        "usual": finding.year * RECENT_DAYS / YEAR_DAYS,
+        "q": None,
+        "busiest": str(finding.busiest) if finding.busiest else None,
+        "before": finding.before,
+        "recent": finding.recent,
+        "score": finding.score,
+        "action": visit_for(finding.offences),
+    }

@@ -1,0 +1,19 @@
+"""The visit a place calls for: what to do there, by the offence that makes it hot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ilp_core.words.en.answers import ACTION_OTHER, ACTIONS
+
+
+def visit_for(offences: Mapping[str, float]) -> str:
+    """What to do at a place, by the weightiest of its ``offences`` (slug to count or harm).
+
+    Length and rhythm are the same everywhere (Koper 1995: 10 to 15 minutes, at random; doctrine 3.6), so they
+    are said once per answer and not here.
+    """
+    if not offences:
+        return ACTION_OTHER
+    heaviest = max(offences, key=lambda slug: (offences[slug], slug))
+    return ACTIONS.get(heaviest, ACTION_OTHER)

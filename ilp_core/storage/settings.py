@@ -1,0 +1,24 @@
+"""Settings of the agency that live with its data, by name."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ilp_core.storage.statements import upsert
+from ilp_core.storage.tables import setting
+
+
+class Settings:
+    """Named texts; what they mean is for the room that asks."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, name: str) -> str | None:
+        """The value of that name, or None."""
+        return (await self._connection.execute(select(setting.c.value).where(setting.c.name == name))).scalar()
+
+    async def set(self, name: str, value: str) -> None:
+        """Keep a value, replacing the older one."""
+        await upsert(self._connection, setting, ["name"], [{"name": name, "value": value}])

@@ -1,0 +1,50 @@
+"""Sentences of the command line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NO_BADGE: Final = "There is no badge {badge}. Add it: beatdesk officer add {badge} --role officer --area beat:CODE."
+BADGE_DISABLED: Final = "Badge {badge} is disabled."
+BAD_AT: Final = "--at {text} is not a moment with an offset. Write it like 2016-07-15T21:30:00-05:00."
+BAD_ZONE: Final = "there is no time zone {zone}; write it like America/Chicago"
+BAD_KEY: Final = "it must be 32 random bytes in urlsafe base64; make one with: beatdesk doctor --new-key"
+BAD_LEVEL: Final = "there is no log level {level}; use DEBUG, INFO, WARNING or ERROR"
+BAD_SETTING: Final = "The setting {name} cannot be used: {reason}."
+BAD_AREA: Final = "{text} is not an area. Write it like beat:0835 or district:008."
+BAD_ROLE: Final = "There is no role {role}. The roles are: {roles}."
+BAD_SHIFT: Final = "There is no shift {shift}. The shifts are: {shifts}."
+BAD_HOURS: Final = "{text} are not hours. Write them like 07:00-15:00."
+NO_UNIT: Final = "There is no unit {unit}. Add it: beatdesk unit add {unit} --area district:CODE --tz ZONE."
+NO_QUESTION: Final = 'Nothing was asked. Write beatdesk ask "whats hot" --as BADGE, or --batch FILE.'
+NO_ASKER: Final = "Say who asks: --as BADGE."
+NO_FILE: Final = "There is no file {path}."
+NEEDS_MIGRATION: Final = "The database has not been prepared. Run: beatdesk migrate"
+
+BATCH_NOT_JSON: Final = "This line is not a JSON object."
+BATCH_MISSING: Final = "This line has no {key}."
+
+MIGRATED: Final = "Database ready: {database}, revision {revision}."
+OFFICER_ADDED: Final = "Badge {badge} added: {role}{area}{shift}."
+OFFICER_CHANGED: Final = "Badge {badge} changed: {role}{area}{shift}."
+OFFICER_AREA_UNKNOWN: Final = "Note: {area} is not known yet. Import areas or incidents that name it."
+OFFICER_DISABLED: Final = "Badge {badge} disabled, from now."
+INVITE: Final = "Invitation for badge {badge}, one use, until {until}:\n  /start {code}"
+INVITE_LINK: Final = "  or open {link}"
+UNIT_ADDED: Final = "Unit {unit} added: {area}, {zone}."
+SHIFT_SET: Final = "Shift {shift} of {unit} set: {hours}."
+AUDIT_WHOLE: Final = "The chain holds: {rows} rows. Head {head}."
+AUDIT_BROKEN: Final = "The chain is broken at row {row}: {why}. Rows before it hold: {rows}."
+BOT_UNSET: Final = "No bot token. Put BEATDESK_TELEGRAM_TOKEN into .env, or try beatdesk demo, which needs none."
+NO_WEBHOOK: Final = "This version polls Telegram and takes no webhook. Unset BEATDESK_WEBHOOK_URL."
+BOT_UNKNOWN: Final = "Telegram does not know this token. Copy it from BotFather into BEATDESK_TELEGRAM_TOKEN."
+NO_TELEGRAM: Final = "Telegram at {api} cannot be reached: {why}. Check the network and BEATDESK_TELEGRAM_API."
+RUNNING: Final = "beatdesk runs as @{name}. Ctrl-C stops it."
+DEMO_UP: Final = "beatdesk demo: {notice}\nOpen {address}\nCtrl-C stops it."
+DEMO_TOWN: Final = "Making the town {name}, three years of it. This is done once."
+DEMO_EXTENDS: Final = "Adding the days since the last start."
+STOPPED: Final = "Stopped."
+
+DOCTOR_OK: Final = "ok    {what}"
+DOCTOR_MEND: Final = "MEND  {what}"
+DOCTOR_NOTE: Final = "note  {what}"

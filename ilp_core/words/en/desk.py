@@ -1,0 +1,100 @@
+"""Sentences of the dialogue: enrolment, help, privacy, safety lines, refusals, and what could not be read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+STRANGER: Final = "This is a police intelligence desk for enrolled officers. Ask your supervisor for an invitation."
+PRIVATE_ONLY: Final = "The desk answers in private chats only."
+
+BANNER_VERSION: Final = 1
+BANNER: Final = (
+    "Before you start\n"
+    "This desk is for police work only. What you ask is logged and may be reviewed and disclosed. "
+    "Never send names, plates or case details here: use references. "
+    "It is not monitored: in an emergency use your radio. "
+    "An answer is advice about places, never a reason to stop anyone."
+)
+BANNER_ACCEPT: Final = "I have read this and agree"
+BANNER_FIRST: Final = "Please read and accept the notice first."
+WELCOME: Final = "Badge {badge} is enrolled in this chat.\nAsk “whats hot”, or use /help."
+WELCOME_BACK: Final = "Badge {badge} is enrolled here. Ask “whats hot”, or use /help."
+INVITE_USED: Final = "That invitation was already used. Ask your supervisor for a new one."
+INVITE_EXPIRED: Final = "That invitation has expired. Ask your supervisor for a new one."
+INVITE_MADE: Final = "Invitation for badge {badge}, one use, until {until}:\n{link}\nApproved by you and logged."
+INVITE_HOW: Final = "Send /invite and a badge, such as /invite 4471."
+INVITE_NO_BADGE: Final = "No badge {badge} here. An admin adds it first: beatdesk officer add {badge}."
+DISABLED: Final = "Badge {badge} is disabled. Ask your supervisor."
+
+HELP: Final = (
+    "Ask in your own words:\n"
+    "whats hot tonight · robberies dist 8 · hot spots last 7 days\n"
+    "why · why 3K9Q7T · map · more\n"
+    "Or share your location for places near you.\n"
+    "/hotspots /why /map /privacy\n"
+    "Not monitored. Emergency: radio."
+)
+PRIVACY: Final = (
+    "What we watch: reported crime, by place and time. Never persons: no scores, no look-ups.\n"
+    "What is kept on you: your badge, role, beat and shift, this chat's number, and a log of what kind of question "
+    "you asked, when, and its receipt. Not the words you typed.\n"
+    "A location you share is used for one answer; only the 150 m cell and beat remain.\n"
+    "Who sees it: no supervisor sees questions by name. An audit by name needs a case number and is logged too.\n"
+    "Telegram keeps its own copy of this chat; we cannot promise it is erased."
+)
+UNKNOWN: Final = "I did not get that. Try “whats hot” or “robberies last 7 days”."
+TOO_LONG: Final = "That is too long to read safely. Ask one thing in a few words, such as “whats hot”."
+NOTHING_TO_READ: Final = "I read text and locations. Ask in words, such as “whats hot”."
+SMALLTALK: Final = "Any time."
+CANCELLED: Final = "OK, dropped."
+NEAR_ME_ASK: Final = "Share your location and I list the places round you. It is used once and not kept."
+NEAR_ME_BUTTON: Final = "Share my location"
+NO_PLACE_HERE: Final = "No records within {radius} m of you. You may be outside the area this desk covers."
+NO_AREA: Final = "Which area? You have no beat of your own on file. Say it, such as “whats hot beat 0835”."
+UNKNOWN_AREA: Final = "There is no {area} here. Did you mean {options}?"
+UNKNOWN_AREA_NONE: Final = "There is no {area} here. Check the number."
+STALE_BUTTON: Final = "That button is too old to use. Ask again, such as “whats hot”."
+FAILED: Final = "That did not work, and it was logged as {reference}. Try again, or tell your desk."
+
+EMERGENCY: Final = "NOT MONITORED: USE RADIO / 911"
+EMERGENCY_DETAIL: Final = "Nobody reads this chat live. Nothing you typed here has been sent to dispatch."
+WELFARE: Final = (
+    "You matter. Talk to someone now: call or text 988, or 1-800-COPLINE (267-5463), any hour. "
+    "Your peer support is there too. This is not scored and your supervisors do not see it."
+)
+
+REFUSED: Final[dict[str, str]] = {
+    "person_prediction": "No: the desk never rates or predicts persons, only places. Use your records system.",
+    "person_lookup": "No: the desk does not look up persons or homes. Use your records system, with a reason.",
+    "plate_check": "No: the desk does not run plates. Use your terminal or dispatch.",
+    "protected_trait": "No: a trait alone is no information. Say what was done, where and when.",
+    "protected_activity": "No: lawful protest or belief is not recorded. Say what was done, where and when.",
+    "source_identity": "No: who a source is, is never stored or shown.",
+    "covert_source": "Stop: nothing from a source belongs in this chat. Use your source handler's route now.",
+    "misuse": "No: the desk is for police work only.",
+    "override": "No: the rules are the same for everyone. Ask about a place, such as “whats hot”.",
+    "not_permitted": "No: your role may not do that. {who} may.",
+}
+ROLE_NAMES: Final[dict[str, str]] = {
+    "officer": "an officer",
+    "supervisor": "a supervisor",
+    "analyst": "an analyst",
+    "command": "command",
+    "admin": "an admin",
+    "partner": "a partner",
+}
+
+BUTTON_MAP: Final = "Map"
+BUTTON_WHY: Final = "Why"
+BUTTON_MORE: Final = "More"
+BUTTON_NEAR_ME: Final = "Near me"
+BUTTON_AGAIN: Final = "Ask again"
+
+COMMANDS: Final[tuple[tuple[str, str], ...]] = (
+    ("hotspots", "Where to be now"),
+    ("why", "How an answer was made"),
+    ("map", "The last list as a picture"),
+    ("help", "What you can ask"),
+    ("privacy", "What is kept and who sees it"),
+)
+DESCRIPTION: Final = "An intelligence desk for enrolled officers. Not monitored: in an emergency use your radio."

