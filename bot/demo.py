@@ -32,7 +32,6 @@ from ilp_core.collect.load import load_incidents
 from ilp_core.collect.offences import load_presets
 from ilp_core.domain.officers import Officer
 from ilp_core.domain.places import parse_area
-from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.govern.enrolment import invite
 from ilp_core.storage.engine import Store, open_store
 from ilp_core.storage.revision import upgrade
@@ -59,16 +58,14 @@ async def show(folder: Path, host: str, port: int, seed: int) -> None:
 
 
 @asynccontextmanager
-async def started(folder: Path, *, host: str = "127.0.0.1", port: int = 0, seed: int = 1) -> AsyncIterator[str]:
-    """The running demo; yields the page's address."""
+async def started(
+    folder: Path, *, host: str = "127.0.0.1", port: int = 0, seed: int = 1, history: timedelta = HISTORY
+) -> AsyncIterator[str]:
+    """The running demo, ``history`` of the town where it is made anew; yields the page's address."""
     check = Sandbox((), host=host, port=port)  # refuses any address but loopback before anything is made
     del check
-    database = f"sqlite+aiosqlite:///{folder / f'town-{seed}.db'}"
-    await asyncio.to_thread(_prepare, folder, database)
-    store = open_store(database)
+    store = await town_store(folder, seed, datetime.now(tz=UTC), history)
     try:
-        await load_presets(store)
-        await _fill(store, seed)
         personas, acquainted = await _people(store)
         sandbox = Sandbox(personas, host=host, port=port, town=town_map(), acquainted=acquainted)
         await sandbox.start()
@@ -83,20 +80,33 @@ async def started(folder: Path, *, host: str = "127.0.0.1", port: int = 0, seed:
         await store.close()
 
 
+async def town_store(folder: Path, seed: int, now: datetime, history: timedelta = HISTORY) -> Store:
+    """The open store of the town in ``folder``: made with ``history`` up to ``now``, or brought up to it."""
+    database = f"sqlite+aiosqlite:///{folder / f'town-{seed}.db'}"
+    await asyncio.to_thread(_prepare, folder, database)
+    store = open_store(database)
+    try:
+        await load_presets(store)
+        await _fill(store, seed, now, history)
+    except BaseException:
+        await store.close()
+        raise
+    return store
+
+
 def _prepare(folder: Path, database: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     upgrade(database)
 
 
-async def _fill(store: Store, seed: int) -> None:
-    """Load the town's areas once, and the incidents of every day that is not on file yet."""
-    now = datetime.now(tz=UTC)
+async def _fill(store: Store, seed: int, now: datetime, history: timedelta) -> None:
+    """Load the town's areas once, and the incidents of every day up to ``now`` that is not on file yet."""
     zone = ZoneInfo(TOWN_ZONE)
     local = now.astimezone(zone).replace(tzinfo=None)
     async with store.read() as uow:
         through = await uow.settings.get("town_through")
         has_areas = any(area.outline for area in await uow.areas.all())
-    first = date.fromisoformat(through) - timedelta(days=LATEST_REPORT_DAYS) if through else local.date() - HISTORY
+    first = date.fromisoformat(through) - timedelta(days=LATEST_REPORT_DAYS) if through else local.date() - history
     typer.echo(commands.DEMO_EXTENDS if through else commands.DEMO_TOWN.format(name=TOWN_NAME))
     with tempfile.TemporaryDirectory() as scratch:
         incidents = Path(scratch) / "town.csv"
@@ -107,11 +117,10 @@ async def _fill(store: Store, seed: int) -> None:
         if not has_areas:
             areas = Path(scratch) / "town.geojson"
             await asyncio.to_thread(areas.write_text, areas_geojson())
-            await load_areas(store, areas, kind="beat", code_field="BEAT", name_field="NAME")
+            await load_areas(store, areas, kind="beat", code_field="BEAT", name_field="NAME", by="demo", now=now)
     async with store.write() as uow:
         await uow.settings.set("town_through", local.date().isoformat())
         await uow.settings.set("source_line", TOWN_NOTICE)
-        await append(uow, AuditEntry("demo", "import", "incidents", "done", "command", {"seed": seed}), now)
 
 
 def _write(path: Path, seed: int, first: date, until: datetime) -> None:

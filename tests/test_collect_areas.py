@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from tests.support import SHARED, require
 from tests.test_collect_load import load, portal_file, portal_row
 
 POLYGONS = SHARED / "data/polygons"
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def square(west: float, south: float, size: float = 0.1) -> dict[str, Any]:
@@ -45,7 +48,9 @@ async def test_features_with_one_code_are_one_area(sqlite_store: Store, tmp_path
             feature("0836", square(-87.7, 41.8), name="Chatham"),
         ],
     )
-    report = await load_areas(sqlite_store, file, kind="Beat", code_field="beat_num", name_field="NAME")
+    report = await load_areas(
+        sqlite_store, file, kind="Beat", code_field="beat_num", name_field="NAME", by="test", now=NOW
+    )
     assert report.as_json() == {
         "file": "beats.geojson", "kind": "beat", "features": 3, "areas": 2, "added": 2, "changed": 0, "same": 0,
         "rejected": {},
@@ -56,7 +61,9 @@ async def test_features_with_one_code_are_one_area(sqlite_store: Store, tmp_path
     assert joined.name == "Ashburn"
     assert joined.outline is not None
     assert shape(json.loads(joined.outline)).area == pytest.approx(0.02)
-    again = await load_areas(sqlite_store, file, kind="beat", code_field="BEAT_NUM", name_field="name")
+    again = await load_areas(
+        sqlite_store, file, kind="beat", code_field="BEAT_NUM", name_field="name", by="test", now=NOW
+    )
     assert (again.added, again.changed, again.same) == (0, 0, 2)
 
 
@@ -73,7 +80,7 @@ async def test_crossed_rings_are_mended_and_bad_features_counted(sqlite_store: S
     packed = tmp_path / "beats.geojson.gz"
     text = json.dumps({"type": "FeatureCollection", "features": features})
     packed.write_bytes(gzip.compress(text.encode()))
-    report = await load_areas(sqlite_store, packed, kind="beat", code_field="BEAT_NUM")
+    report = await load_areas(sqlite_store, packed, kind="beat", code_field="BEAT_NUM", by="test", now=NOW)
     assert (report.areas, report.rejected) == (3, {"no code": 1, "no outline": 2})
     async with sqlite_store.read() as uow:
         mended = await uow.areas.find("beat", "1")
@@ -95,7 +102,9 @@ async def test_calls_that_cannot_be_right(
     sqlite_store: Store, tmp_path: Path, kind: str, field: str, features: list[dict[str, Any]], said: str
 ) -> None:
     with pytest.raises(CallError, match=said):
-        await load_areas(sqlite_store, geojson(tmp_path / "a.geojson", features), kind=kind, code_field=field)
+        await load_areas(
+            sqlite_store, geojson(tmp_path / "a.geojson", features), kind=kind, code_field=field, by="test", now=NOW
+        )
     async with sqlite_store.read() as uow:
         assert await uow.areas.all() == []
 
@@ -105,13 +114,20 @@ async def test_what_is_no_geojson_is_refused(sqlite_store: Store, tmp_path: Path
     path = tmp_path / "a.geojson"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(CallError, match="not a GeoJSON file"):
-        await load_areas(sqlite_store, path, kind="beat", code_field="BEAT_NUM")
+        await load_areas(sqlite_store, path, kind="beat", code_field="BEAT_NUM", by="test", now=NOW)
 
 
 async def test_mostly_bad_features_store_nothing(sqlite_store: Store, tmp_path: Path) -> None:
     features = [feature("1", square(1, 1)), feature("", square(1, 1)), feature("3", None)]
     with pytest.raises(WorkError, match="2 of 3 features"):
-        await load_areas(sqlite_store, geojson(tmp_path / "a.json", features), kind="beat", code_field="BEAT_NUM")
+        await load_areas(
+            sqlite_store,
+            geojson(tmp_path / "a.json", features),
+            kind="beat",
+            code_field="BEAT_NUM",
+            by="test",
+            now=NOW,
+        )
     async with sqlite_store.read() as uow:
         assert await uow.areas.all() == []
 
@@ -126,14 +142,14 @@ async def codes(store: Store, kind: str) -> dict[str, tuple[str, bool]]:
 async def test_records_decide_the_spelling_whichever_comes_first(sqlite_store: Store, tmp_path: Path) -> None:
     early = geojson(tmp_path / "early.json", [feature("8", square(-87.7, 41.7)), feature("99", square(-87, 41))])
     late = geojson(tmp_path / "late.json", [feature("7", square(-87.6, 41.7)), feature("8", square(-87.7, 41.7))])
-    await load_areas(sqlite_store, early, kind="district", code_field="BEAT_NUM")
+    await load_areas(sqlite_store, early, kind="district", code_field="BEAT_NUM", by="test", now=NOW)
     assert await codes(sqlite_store, "district") == {"8": ("8", True), "99": ("99", True)}
     rows = [portal_row(ID="1", District="008"), portal_row(ID="2", District="007")]
     await load(sqlite_store, portal_file(tmp_path / "a.csv", rows))
     expected = {"008": ("008", True), "007": ("007", False), "99": ("99", True)}
     assert await codes(sqlite_store, "district") == expected
     assert await codes(sqlite_store, "beat") == {"0835": ("0835", False)}
-    report = await load_areas(sqlite_store, late, kind="district", code_field="BEAT_NUM")
+    report = await load_areas(sqlite_store, late, kind="district", code_field="BEAT_NUM", by="test", now=NOW)
     assert (report.added, report.changed, report.same) == (0, 1, 1)
     assert await codes(sqlite_store, "district") == {**expected, "007": ("007", True)}
 
@@ -146,12 +162,14 @@ async def test_chicagos_beats_and_districts(sqlite_store: Store) -> None:
         POLYGONS / "chicago_police_beats_2012-12_simplified.geojson",
         kind="beat",
         code_field="BEAT_NUM",
+        by="test",
+        now=NOW,
     )
     # Beat 3100 is in three parts, as is district 31.
     assert (beats.features, beats.areas, beats.added, dict(beats.rejected)) == (277, 275, 275, {})
     file = POLYGONS / "chicago_police_districts_2012-12.geojson"
     for added, same in ((23, 0), (0, 23)):
-        districts = await load_areas(sqlite_store, file, kind="district", code_field="dist_num")
+        districts = await load_areas(sqlite_store, file, kind="district", code_field="dist_num", by="test", now=NOW)
         assert (districts.features, districts.areas) == (25, 23)
         assert (districts.added, districts.same) == (added, same)
     async with sqlite_store.read() as uow:

@@ -31,8 +31,8 @@ async def test_the_whole_file_and_then_the_same_file_again(sqlite_store: Store) 
     assert (report.located, report.rejected, report.unmapped) == (0.9887, {}, {})
     assert report.first is not None
     assert report.last is not None
-    assert report.first.isoformat() == "2014-01-01T06:00:00+00:00"
-    assert report.last.isoformat() == "2017-01-01T05:59:00+00:00"
+    assert report.first.isoformat() == "2014-01-01T00:00:00-06:00"
+    assert report.last.isoformat() == "2016-12-31T23:59:00-06:00"
     before = await stored(sqlite_store)
     count, version, (block,) = before
     assert (count, version, block.rows) == (807_942, 1, 807_942)

@@ -113,7 +113,7 @@ async def test_portal_rows_become_incidents_and_columns(store: Store, tmp_path: 
     report = await load(store, portal_file(tmp_path / "a.csv", [ROW, lost]))
     assert report.as_json() == {
         "file": "a.csv", "format": "chicago", "rows": 2, "loaded": 2, "updated": 0, "known": 0, "rejected": {},
-        "located": 1.0, "timed": 0.5, "first": "2016-07-14T17:00:00+00:00", "last": "2016-07-16T02:30:00+00:00",
+        "located": 1.0, "timed": 0.5, "first": "2016-07-14T12:00:00-05:00", "last": "2016-07-15T21:30:00-05:00",
         "unmapped": {},
         "cannot_answer": [
             "Thefts from vehicles: this data does not separate them from other thefts.",

@@ -76,8 +76,7 @@ async def _areas(settings: Settings, file: Path, kind: str, code: str, name: str
     from ilp_core.collect.areas import load_areas
 
     async with ready_store(settings) as store:
-        report = await load_areas(store, file, kind=kind, code_field=code, name_field=name)
-        await audited(store, "import", "areas", "done", file=file.name[:100], kind=kind, areas=report.areas)
+        report = await load_areas(store, file, kind=kind, code_field=code, name_field=name, by=caller(), now=now())
     data = report.as_json()
     if as_json:
         print_json(data)

@@ -144,7 +144,7 @@ async def _add_unit(settings: Settings, name: str, area: str, tz: str) -> None:
     try:
         ZoneInfo(tz)
     except (KeyError, ValueError):
-        raise CallError(f"{commands.BAD_ZONE.format(zone=tz).capitalize()}.") from None
+        raise CallError(commands.BAD_SETTING.format(name="--tz", reason=commands.BAD_ZONE.format(zone=tz))) from None
     async with ready_store(settings) as store:
         async with store.write() as uow:
             await uow.units.add(name, read_area(area), tz)

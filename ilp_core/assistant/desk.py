@@ -30,7 +30,7 @@ from ilp_core.domain.officers import Officer
 from ilp_core.domain.places import PRIVACY_CELL_M, Place, Point
 from ilp_core.domain.questions import Question
 from ilp_core.domain.receipts import Receipt, code_from, digest_of
-from ilp_core.domain.shifts import shift_named
+from ilp_core.domain.shifts import instant, shift_named
 from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage.engine import Store
 from ilp_core.storage.uow import UnitOfWork
@@ -96,7 +96,7 @@ class Desk:
         units = [unit for unit in await uow.units.all() if unit.area is not None and unit.area == officer.area]
         zone = ZoneInfo(units[0].zone) if units else await self.zone(uow)
         shifts = await uow.shifts.for_unit(units[0].name if units else None)
-        return Clock(at.astimezone(zone), zone, shifts, shift_named(shifts, officer.shift) if officer.shift else None)
+        return Clock(instant(at, zone), zone, shifts, shift_named(shifts, officer.shift) if officer.shift else None)
 
     async def ask(self, message: Message, *, context: Context | None = None, dry_run: bool = False) -> Reply:
         """Answer one message. Raises CallError for a badge that does not exist or is disabled."""
@@ -185,7 +185,7 @@ class Desk:
                 receipt = await uow.receipts.get(code)
         if receipt is None:
             return Reply(question, replies.no_receipt(question))
-        then = replace(clock, at=receipt.at.astimezone(clock.zone))
+        then = replace(clock, at=instant(receipt.at, clock.zone))
         view = await self.view(receipt.version)
         asked = from_data(receipt.question)
         if "count" in receipt.figures:

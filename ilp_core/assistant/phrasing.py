@@ -41,8 +41,10 @@ def span(window: TimeWindow, zone: tzinfo, now: datetime) -> str:
 
 
 def hours(limits: Hours) -> str:
-    """``15:00–23:00``."""
-    return str(limits).replace("-", "–")
+    """``15–23h``, or ``22:30–03:00`` where minutes matter."""
+    if limits.start % 60 == 0 and limits.end % 60 == 0:
+        return f"{limits.start // 60:02d}–{limits.end // 60 % 24:02d}h"
+    return str(Hours(limits.start, limits.end)).replace("-", "–")
 
 
 def usual(number: float) -> str:
@@ -69,7 +71,11 @@ def kinds(offences: Mapping[str, float], most: int = 2) -> str:
     return text[:1].upper() + text[1:]
 
 
-def left_out(excluded: Mapping[str, int]) -> str:
-    """The exclusions in one sentence."""
-    reasons = [answers.EXCLUDED[reason].format(n=n) for reason, n in excluded.items() if n]
+def left_out(excluded: Mapping[str, int], *, whole: bool = False) -> str:
+    """The exclusions in one sentence; ``whole`` names also those that the first screen sums up as other."""
+    named = {reason: n for reason, n in excluded.items() if n and (whole or reason not in answers.EXCLUDED_OTHER)}
+    reasons = [answers.EXCLUDED[reason].format(n=n) for reason, n in named.items()]
+    rest = sum(excluded.values()) - sum(named.values())
+    if rest:
+        reasons.append(answers.EXCLUDED_REST.format(n=rest))
     return answers.LEFT_OUT.format(reasons=", ".join(reasons)) if reasons else answers.LEFT_OUT_NOTHING

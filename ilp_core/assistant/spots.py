@@ -98,7 +98,8 @@ def metres(radius: float) -> int:
 
 
 def _chronic_lines(place: HotPlace, question: Question) -> tuple[str, ...]:
-    fortnight = answers.RECENT.format(recent=place.recent, usual=phrasing.usual(place.year * RECENT_DAYS / YEAR_DAYS))
+    usual = phrasing.usual(place.year * RECENT_DAYS / YEAR_DAYS)
+    fortnight = answers.RECENT.format(recent=place.recent, usual=usual) if place.recent else answers.RECENT_NONE
     if question.named_window and question.evidence and question.window:
         share = question.evidence.length.total_seconds() / (YEAR_DAYS * 86_400)
         first = answers.WINDOW_COUNT.format(

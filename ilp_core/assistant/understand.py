@@ -14,6 +14,7 @@ from ilp_core.assistant.where import Atlas, Whereabouts, read_where
 from ilp_core.domain.officers import Officer
 from ilp_core.domain.places import Place
 from ilp_core.domain.questions import Clarify, Intent, Question, Weighting
+from ilp_core.domain.shifts import ago
 from ilp_core.domain.windows import Hours, TimeWindow
 from ilp_core.govern.permissions import may
 from ilp_core.words.en.vocabulary import BY_COUNT, BY_HARM, FILLER
@@ -142,7 +143,7 @@ def _hotspots(
         area=area,
         place=place,
         advice=advice,
-        evidence=evidence or TimeWindow(clock.at - YEAR, clock.at),
+        evidence=evidence or TimeWindow(ago(YEAR, clock.at, clock.zone), clock.at),
         window=when.window or (base.window if named else None) or "364 days",
         hours=when.hours or base.hours,
         weekdays=when.weekdays or base.weekdays,
@@ -157,7 +158,7 @@ def _hotspots(
 def _this_shift(clock: Clock) -> tuple[TimeWindow, str | None]:
     running = clock.running
     if not running:
-        return TimeWindow(clock.at, clock.at + timedelta(hours=1)), None
+        return TimeWindow(clock.at, ago(-timedelta(hours=1), clock.at, clock.zone)), None
     shift, window = running
     return TimeWindow(clock.at, window.end), shift.name
 
@@ -171,7 +172,7 @@ def near(place: Place, clock: Clock, context: Context) -> Question:
         offences=base.offences,
         place=place,
         advice=advice,
-        evidence=TimeWindow(clock.at - YEAR, clock.at),
+        evidence=TimeWindow(ago(YEAR, clock.at, clock.zone), clock.at),
         window="364 days",
         shift=shift,
         weighting=base.weighting,

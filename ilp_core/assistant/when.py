@@ -17,6 +17,7 @@ from ilp_core.domain.questions import WEEKDAYS, Weekday
 from ilp_core.domain.shifts import (
     DAY_START,
     Shift,
+    ago,
     last_shift,
     next_shift,
     operational_day,
@@ -72,13 +73,18 @@ class Reading:
 def read_when(text: str, clock: Clock) -> tuple[Reading, str]:
     """Read the time words of a normalised message; returns the reading and the words left over."""
     reading = Reading()
+    unclear: list[str] = []
     for pattern, read in _GRAMMAR:
         match = pattern.search(text)
         if match:
             found = read(match, clock, reading)
-            if found is not None:
-                reading, text = found, cut(text, match)
-    return _read_shift_words(text, clock, reading)
+            text = cut(text, match)
+            if found is None:
+                unclear.append(match[0])
+            else:
+                reading = found
+    reading, text = _read_shift_words(text, clock, reading)
+    return reading, " ".join([text, *unclear]).strip()
 
 
 def _read_shift_words(text: str, clock: Clock, reading: Reading) -> tuple[Reading, str]:
@@ -99,7 +105,7 @@ def _read_shift_words(text: str, clock: Clock, reading: Reading) -> tuple[Readin
 def _now(_: re.Match[str], clock: Clock, reading: Reading) -> Reading:
     running = clock.running
     if not running:
-        return replace(reading, advice=TimeWindow(clock.at, clock.at + timedelta(hours=1)))
+        return replace(reading, advice=TimeWindow(clock.at, ago(-timedelta(hours=1), clock.at, clock.zone)))
     shift, window = running
     return replace(reading, advice=TimeWindow(clock.at, window.end), shift=shift.name)
 
@@ -128,7 +134,7 @@ def _today(_: re.Match[str], clock: Clock, reading: Reading) -> Reading:
 
 def _yesterday(_: re.Match[str], clock: Clock, reading: Reading) -> Reading:
     today = operational_day(clock.at, clock.zone)
-    day = operational_day(today.start - timedelta(hours=12), clock.zone)
+    day = operational_day(ago(timedelta(hours=12), today.start, clock.zone), clock.zone)
     return replace(reading, evidence=day, window="yesterday")
 
 
@@ -152,7 +158,7 @@ def _rolling(match: re.Match[str], clock: Clock, reading: Reading) -> Reading | 
         return None
     days = {"h": 1 / 24, "d": 1, "w": 7, "m": 28}[unit[0]] * number
     names = {"h": "hours", "d": "days", "w": "weeks", "m": "months of 28 days"}
-    start = clock.at - timedelta(days=days)
+    start = ago(timedelta(days=days), clock.at, clock.zone)
     return replace(reading, evidence=TimeWindow(start, clock.at), window=f"last {number} {names[unit[0]]}")
 
 
@@ -238,7 +244,7 @@ _GRAMMAR: Final[tuple[tuple[re.Pattern[str], _Read], ...]] = tuple(
         (rf"{_LAST}\s+month", _last_month),
         (r"(?:this|the)\s+(?:week|wk)", _this_week),
         (r"this\s+month", _this_month),
-        (rf"{_LAST}\s+(?P<number>\d{{1,4}})\s*(?P<unit>hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|m)?", _rolling),
+        (rf"{_LAST}\s+(?P<number>\d{{1,6}})\s*(?P<unit>hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|m)?", _rolling),
         (r"weekends", _weekends),
         (r"(?:this\s+|last\s+)?weekend", _weekend),
         (r"ytd|year to date|this year", _year_to_date),

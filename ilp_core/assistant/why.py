@@ -29,7 +29,7 @@ def explain_list(found: Hotspots, clock: Clock, code: str, same: bool) -> Answer
         paragraphs=(
             _same(same),
             answers.WHY_ROWS.format(rows=finding.rows, evidence=finding.evidence),
-            f"{phrasing.left_out(finding.excluded)}{_inferred(finding)}",
+            f"{phrasing.left_out(finding.excluded, whole=True)}{_inferred(finding)}",
             f"{ranked} {answers.WHY_SHRUNK}",
             *_thin(finding.evidence),
         ),

@@ -8,6 +8,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from ilp_core.collect.area_codes import recorded_codes
 from ilp_core.collect.reading import first_bytes
 from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.domain.places import AREA_KINDS, Area, AreaKind, AreaRef, area_key
+from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage import Store, UnitOfWork
 
 #: More than this share of features rejected, and the file is not what it was taken for.
@@ -61,7 +63,14 @@ class _Found:
 
 
 async def load_areas(
-    store: Store, path: Path, *, kind: str, code_field: str, name_field: str | None = None
+    store: Store,
+    path: Path,
+    *,
+    kind: str,
+    code_field: str,
+    name_field: str | None = None,
+    by: str,
+    now: datetime,
 ) -> AreaReport:
     """Load the areas of a GeoJSON file (also gzipped) and say what it brought.
 
@@ -85,6 +94,7 @@ async def load_areas(
     outlines = {key: _outline(each.shapes, path.name) for key, each in found.items()}
     async with store.write() as uow:
         changes = await _keep(uow, wanted, found, outlines)
+        await append(uow, AuditEntry(by, "import", "areas", "done", "command", {"kind": wanted, **changes}), now)
     return AreaReport(
         file=path.name,
         kind=wanted,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ from ilp_core.collect.times import NO_TIME, Seconds, check_zone
 from ilp_core.collect.versions import Versions, compare, digests
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.incidents import LoadReport
+from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage import Store, UnitOfWork
 
 Rows = npt.NDArray[np.int64]
@@ -96,6 +98,8 @@ async def load_incidents(
             at=now,
         )
         report = await _keep(uow, load, parsed, file=path.name, live=live, now=now, progress=progress)
+        counts = {"loaded": report.loaded, "updated": report.updated, "known": report.known, "load": load}
+        await append(uow, AuditEntry(by, "import", "incidents", "done", "command", counts), now)
     progress(_STEPS, _STEPS)
     return report
 
@@ -147,6 +151,7 @@ async def _keep(
         layout=parsed.layout,
         mapped=await uow.offences.for_source(source),
         live=live,
+        zone=ZoneInfo(parsed.zone),
     )
     kept = report.as_json()
     if len(versions.new) or len(versions.newer):
@@ -197,7 +202,8 @@ async def _store(
     first = await uow.incidents.next_id()
     numbers = np.arange(first, first + len(versions.new), dtype=np.int64)
     first_loads = np.full(len(versions.new), load, dtype=np.int64)
-    older_loads = await _first_loads(uow, versions.replaced)
+    # Which load first brought a row matters only where loads followed a live feed.
+    older_loads = await _first_loads(uow, versions.replaced) if live_since else np.zeros_like(versions.replaced)
     done, all_rows = 0, len(versions.new) + len(versions.newer)
     for rows, ids, loads, write in (
         (versions.new, numbers, first_loads, uow.incidents.insert),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 import numpy as np
@@ -41,9 +41,17 @@ def refuse_if_spoiled(records: Records, file: str) -> None:
 
 
 def report_on(
-    records: Records, versions: Versions, *, file: str, layout: Layout, mapped: Container[str], live: bool
+    records: Records,
+    versions: Versions,
+    *,
+    file: str,
+    layout: Layout,
+    mapped: Container[str],
+    live: bool,
+    zone: tzinfo,
 ) -> LoadReport:
-    """The report of a load. Shares are of the rows that were not rejected; ``mapped`` are the codes the map knows."""
+    """The report of a load. Shares are of the rows that were not rejected; ``mapped`` are the codes the map
+    knows; first and last are given in ``zone``, the file's own."""
     passed = len(records.key)
     return LoadReport(
         file=file,
@@ -55,8 +63,8 @@ def report_on(
         rejected=dict(sorted(records.rejected.items())),
         located=_share(int(records.located.sum()), passed),
         timed=_share(int(records.timed.sum()), passed),
-        first=_moment(int(records.start.min())) if passed else None,
-        last=_moment(int(records.start.max())) if passed else None,
+        first=_moment(int(records.start.min()), zone) if passed else None,
+        last=_moment(int(records.start.max()), zone) if passed else None,
         unmapped=_unmapped(records, mapped),
         cannot_answer=_cannot_answer(records, layout, live),
     )
@@ -66,8 +74,8 @@ def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 
 
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def _moment(seconds: int, zone: tzinfo) -> datetime:
+    return datetime.fromtimestamp(seconds, zone)
 
 
 def _unmapped(records: Records, mapped: Container[str]) -> dict[str, int]:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from ilp_core.words.en.answers import ACTION_OTHER, ACTIONS
 
 
-def visit_for(offences: Mapping[str, float]) -> str:
-    """What to do at a place, by the weightiest of its ``offences`` (slug to count or harm).
+def visit_for(offences: Mapping[str, int]) -> str:
+    """What to do at a place, by the most frequent of its ``offences`` (slug to count).
 
     Length and rhythm are the same everywhere (Koper 1995: 10 to 15 minutes, at random; doctrine 3.6), so they
     are said once per answer and not here.
     """
     if not offences:
         return ACTION_OTHER
-    heaviest = max(offences, key=lambda slug: (offences[slug], slug))
-    return ACTIONS.get(heaviest, ACTION_OTHER)
+    largest = min(offences, key=lambda slug: (-offences[slug], slug))
+    return ACTIONS.get(largest, ACTION_OTHER)

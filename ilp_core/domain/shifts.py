@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 
 from ilp_core.domain.windows import Hours, TimeWindow
@@ -34,6 +34,23 @@ PRESET_SHIFTS: Final[tuple[Shift, ...]] = (
 )
 
 
+def instant(moment: datetime, zone: tzinfo) -> datetime:
+    """``moment`` as clocks in ``zone`` show it, with the offset of that instant fixed.
+
+    Python compares and subtracts times of one zone by their faces and ignores clock changes between them;
+    with a fixed offset they are compared as instants.
+    """
+    local = moment.astimezone(zone)
+    offset = local.utcoffset()
+    assert offset is not None
+    return local.replace(tzinfo=timezone(offset), fold=0)
+
+
+def ago(length: timedelta, at: datetime, zone: tzinfo) -> datetime:
+    """The instant ``length`` before ``at``, whatever clocks did between."""
+    return instant(at.astimezone(UTC) - length, zone)
+
+
 def wall_time(day: date, minutes: int, zone: tzinfo) -> datetime:
     """The instant at which local clocks show ``minutes`` past midnight on ``day``.
 
@@ -44,10 +61,10 @@ def wall_time(day: date, minutes: int, zone: tzinfo) -> datetime:
     local = naive.replace(tzinfo=zone, fold=0)
     back = local.astimezone(UTC).astimezone(zone)
     if back.replace(tzinfo=None) == naive:
-        return local
+        return instant(local, zone)
     # The gap's length is the difference of the two offsets; the clock after the gap shows ``naive + gap``.
     gap_end = _first_after_gap(naive, zone)
-    return gap_end.astimezone(zone)
+    return instant(gap_end, zone)
 
 
 def _first_after_gap(naive: datetime, zone: tzinfo) -> datetime:

@@ -82,6 +82,7 @@ class Loads:
 
 
 _COLUMNS: Final = IncidentRow._fields
+_CHANGED: Final = tuple(name for name in _COLUMNS if name not in ("id", "first_load"))
 _INSERT_SQLITE: Final = f"INSERT INTO incident ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608 - fixed names
 _KNOWN: Final = "SELECT key, id, stamp, digest FROM incident WHERE source ="
 
@@ -116,18 +117,15 @@ class Incidents:
         await (await self._driver()).copy_records_to_table("incident", records=rows, columns=_COLUMNS)
 
     async def update(self, rows: Sequence[IncidentRow]) -> None:
-        """Replace the rows with the same ids."""
+        """Replace the rows with the same ids; the load that first brought a row stays what it was."""
         if not rows:
             return
         change = (
             update(incident)
             .where(incident.c.id == bindparam("row_id"))
-            .values({name: bindparam(f"new_{name}") for name in _COLUMNS if name != "id"})
+            .values({name: bindparam(f"new_{name}") for name in _CHANGED})
         )
-        values = [
-            {"row_id": row.id, **{f"new_{name}": value for name, value in zip(_COLUMNS[1:], row[1:], strict=True)}}
-            for row in rows
-        ]
+        values = [{"row_id": row.id, **{f"new_{name}": getattr(row, name) for name in _CHANGED}} for row in rows]
         await self._connection.execute(change, values)
 
     async def count(self) -> int:

@@ -9,13 +9,14 @@ HOT_MORE: Final = "More: {where}"
 TIMED_TITLE: Final = "{label} · {hours}"
 UNNAMED_PLACE: Final = "Unnamed place"
 
-YEAR_COUNT: Final = "{count} in a year, was {before}."
-YEAR_COUNT_ONLY: Final = "{count} in a year."
+YEAR_COUNT: Final = "{count} a year, was {before}."
+YEAR_COUNT_ONLY: Final = "{count} a year."
 WINDOW_COUNT: Final = "{count} {window}, usual {usual}."
 RECENT: Final = "{recent} in 14 days, usual {usual}."
+RECENT_NONE: Final = "None in 14 days."
 KINDS: Final = "{kinds}: {action}."
 MICRO_COUNT: Final = "NEW {counted} in 14 days, usual {usual}."
-MICRO_COUNT_WITHIN: Final = "NEW {counted} within {radius} m in 14 days, usual {usual}."
+MICRO_COUNT_WITHIN: Final = "NEW {counted} in 14 days in {radius} m, usual {usual}."
 MICRO_LAST: Final = "Last {when}: {action}."
 UNDER_TENTH: Final = "under 0.1"
 
@@ -24,7 +25,7 @@ FROM_ONLY: Final = "From {evidence}"
 YEAR_EVIDENCE: Final = "364 days to {end}"
 NAMED_EVIDENCE: Final = "{window}, {start} to {end}"
 IN_HOURS: Final = ", {hours}"
-RANKED: Final = "{how}, {age}."
+RANKED: Final = "{how}. Data {age}."
 RANKED_HARM: Final = "By harm"
 RANKED_COUNT: Final = "By count"
 AGE_MINUTES: Final = "{n} min old"
@@ -40,12 +41,15 @@ EXCLUDED: Final[dict[str, str]] = {
     "shop_theft": "{n} shop",
     "not_ranked": "{n} unranked",
     "not_located": "{n} no place",
-    "sink": "{n} at station or hospital",
+    "sink": "{n} at stations",
     "hour_unknown": "{n} no hour",
 }
+#: Reasons that the first screen sums up as "other"; why names each.
+EXCLUDED_OTHER: Final = ("domestic_unknown", "not_located", "hour_unknown")
+EXCLUDED_REST: Final = "{n} other"
 INFERRED: Final = "Initiation inferred from offence type."
 NOT_UNDERSTOOD: Final = "Not used: {words}."
-VISIT: Final = "10–15 min each, change order."
+VISIT: Final = "10–15 min each, vary order."
 MORE_LEFT: Final = "{n} more."
 
 FEW_HERE: Final = "{here} in {area}; {there} in {parent}:"
