@@ -30,6 +30,7 @@ from ilp_core.assistant.desk import Desk
 from ilp_core.collect.areas import load_areas
 from ilp_core.collect.load import load_incidents
 from ilp_core.collect.offences import load_presets
+from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.domain.officers import Officer
 from ilp_core.domain.places import parse_area
 from ilp_core.govern.enrolment import invite
@@ -62,13 +63,18 @@ async def started(
     folder: Path, *, host: str = "127.0.0.1", port: int = 0, seed: int = 1, history: timedelta = HISTORY
 ) -> AsyncIterator[str]:
     """The running demo, ``history`` of the town where it is made anew; yields the page's address."""
-    check = Sandbox((), host=host, port=port)  # refuses any address but loopback before anything is made
-    del check
+    try:
+        Sandbox((), host=host)  # refuses any address but loopback before anything is made
+    except ValueError as error:
+        raise CallError(str(error)) from None
     store = await town_store(folder, seed, datetime.now(tz=UTC), history)
     try:
         personas, acquainted = await _people(store)
         sandbox = Sandbox(personas, host=host, port=port, town=town_map(), acquainted=acquainted)
-        await sandbox.start()
+        try:
+            await sandbox.start()
+        except OSError:
+            raise WorkError(commands.PORT_TAKEN.format(port=port)) from None
         try:
             desk = Desk(store)
             application = build(store, desk, token=SANDBOX_TOKEN, api=sandbox.root)

@@ -76,8 +76,11 @@ async def turn_away(update: Update, context: Context) -> None:
     """The identity line, and nothing else (guard-rail G38)."""
     if update.callback_query:
         await update.callback_query.answer()
-    if update.effective_chat:
-        await dependencies(context).courier.send(update.effective_chat.id, plain(desk.STRANGER))
+    chat, needs = update.effective_chat, dependencies(context)
+    if chat:
+        async with needs.store.write() as uow:
+            await append(uow, AuditEntry(f"chat:{chat.id}", "access", "desk", "refused", "chat", {}), needs.now())
+        await needs.courier.send(chat.id, plain(desk.STRANGER))
     raise ApplicationHandlerStop
 
 

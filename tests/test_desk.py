@@ -70,7 +70,6 @@ async def test_a_receipt_whose_figures_were_changed_is_not_confirmed(sqlite_stor
     async with sqlite_store.write() as uow:
         rules = await uow.offences.all()
         await uow.offences.save_many([replace(rule, rankable=False) for rule in rules if rule.slug == "assault"])
-    await desk.renew()
     assert "NOT the same numbers" in (await ask(desk, f"why {code}")).answer.text
 
 
@@ -183,3 +182,25 @@ async def test_enforcement_offences_are_counted_and_not_ranked(sqlite_store: Sto
     reply = await ask(await desk_over(sqlite_store, tmp_path, history() + drugs), "drug spots dist 8")
     assert reply.answer.text.startswith("7 drug records in district 008, 364 days. Not ranked:")
     assert reply.items == ()
+
+
+async def test_the_desk_answers_alike_on_both_databases(store: Store, tmp_path: Path) -> None:
+    desk = await desk_over(store, tmp_path)
+    reply = await desk.ask(Message("4471", AT, "chat", "whats hot tonight", session="chat:7"))
+    assert [(item["place"]["label"], item["count"], item["before"]) for item in reply.items] == [
+        ("1000 blk W Elm St", 41, 40),
+        ("2000 blk W Oak St", 19, 18),
+    ]
+    follow = await desk.ask(Message("4471", AT + timedelta(minutes=1), "chat", "why #1", session="chat:7"))
+    assert follow.answer.text.splitlines()[0] == "Why 1000 blk W Elm St"
+
+
+async def test_a_changed_table_is_seen_without_a_restart(sqlite_store: Store, tmp_path: Path) -> None:
+    desk = await desk_over(sqlite_store, tmp_path)
+    before = await ask(desk, "whats hot")
+    async with sqlite_store.write() as uow:
+        rules = await uow.offences.all()
+        await uow.offences.save_many([replace(rule, rankable=False) for rule in rules if rule.slug == "robbery"])
+    after = await ask(desk, "whats hot")
+    assert before.items[0]["offences"] == {"robbery": 41}
+    assert all("robbery" not in item["offences"] for item in after.items)

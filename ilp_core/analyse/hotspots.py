@@ -91,7 +91,7 @@ class City:
             rows = self.frame.seen(np.arange(window.start, window.stop), year_ago, at, at)
             sinks = find_sinks(self.frame, rows)
             if len(self._kept) >= 64:
-                self._kept.pop(next(iter(self._kept)))
+                self._kept.pop(next(iter(self._kept)), None)
             self._kept[signature] = (sinks, tuple(find_micro_time(self.frame, rows, at, sinks)))
         return self._kept[signature]
 

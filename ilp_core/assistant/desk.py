@@ -33,6 +33,7 @@ from ilp_core.domain.receipts import Receipt, code_from, digest_of
 from ilp_core.domain.shifts import instant, shift_named
 from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage.engine import Store
+from ilp_core.storage.settings import REFERENCE
 from ilp_core.storage.uow import UnitOfWork
 from ilp_core.words.en import answers, commands, names
 
@@ -55,26 +56,21 @@ class Desk:
     def __init__(self, store: Store, zone: str | None = None) -> None:
         self.store = store
         self._zone = zone
-        self._views: dict[int, _View] = {}
+        self._views: dict[tuple[int, str | None], _View] = {}
         self._renewing = asyncio.Lock()
         #: Receipts of dry runs, which live no longer than the desk.
         self._unsaved: dict[str, Receipt] = {}
 
     async def view(self, version: int | None = None) -> _View:
-        """The view of ``version``, or of the newest data version, built once."""
-        async with self._renewing:
-            async with self.store.read() as uow:
-                wanted = version if version is not None else await uow.loads.latest() or 0
-                if wanted not in self._views:
-                    view = await self._build(uow, wanted)
-                    # The two newest stay: the current one and the one a receipt was last replayed on.
-                    self._views = dict([*self._views.items()][-1:]) | {wanted: view}
-            return self._views[wanted]
-
-    async def renew(self) -> None:
-        """Forget what was built: areas or offence tables changed."""
-        async with self._renewing:
-            self._views = {}
+        """The view of ``version``, or of the newest data version, built once and anew when tables change."""
+        async with self._renewing, self.store.read() as uow:
+            wanted = version if version is not None else await uow.loads.latest() or 0
+            key = (wanted, await uow.settings.get(REFERENCE))
+            if key not in self._views:
+                view = await self._build(uow, wanted)
+                # The two newest stay: the current one and the one a receipt was last replayed on.
+                self._views = dict([*self._views.items()][-1:]) | {key: view}
+            return self._views[key]
 
     async def _build(self, uow: UnitOfWork, version: int) -> _View:
         blocks, rules = await uow.columns.blocks(version), await uow.offences.all()

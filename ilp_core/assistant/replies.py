@@ -72,6 +72,8 @@ def _who_may(question: Question) -> str:
 def _ask_back(question: Question) -> Answer:
     clarify = question.clarify
     assert clarify is not None
+    if clarify.slot == "length":
+        return Answer(paragraphs=(desk.TOO_LONG,))
     if clarify.slot == "place":
         return Answer(paragraphs=(desk.NEAR_ME_ASK,), asks_location=True)
     if question.area is None:
@@ -90,12 +92,9 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
     if ground.city.newest(clock.at.timestamp()) is None:
         when = phrasing.day_clock(clock.at, clock.zone, clock.at)
         return Answer(paragraphs=(answers.NO_DATA_THEN.format(when=when),)), None
-    if (
-        question.area
-        and question.area.kind != "force"
-        and not has_records(ground.city, scope_of(question, ground, question.area))
-    ):
-        return Answer(paragraphs=(answers.NO_DATA_AREA.format(area=phrasing.area_name(question.area)),)), None
+    scope = scope_of(question, ground, question.area)
+    if not has_records(ground.city, scope):
+        return Answer(paragraphs=(_nothing_on_file(question),), buttons=(NEAR_ME_BUTTON,)), None
     wanted = set(question.offences or ())
     if wanted and not wanted & ground.city.frame.separable:
         slug = sorted(wanted)[0]
@@ -107,6 +106,13 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
         count = count_records(ground.city, asked_of(question, ground, clock, question.area))
         return _counted(question, count), {"count": count}
     return None
+
+
+def _nothing_on_file(question: Question) -> str:
+    if question.area:
+        return answers.NO_DATA_AREA.format(area=phrasing.area_name(question.area))
+    assert question.place is not None
+    return desk.NO_PLACE_HERE.format(radius=question.place.radius_m)
 
 
 def _counted(question: Question, count: int) -> Answer:

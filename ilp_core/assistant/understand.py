@@ -58,7 +58,7 @@ def understand(text: str, caller: Officer, clock: Clock, atlas: Atlas, context: 
     if refusal:
         return Understood(Question("refuse", refusal=refusal))
     if len(text) > LONGEST_QUESTION:
-        return Understood(Question("unknown"))
+        return Understood(Question("unknown", clarify=Clarify("length", ())))
     found = _read(plain, caller, clock, atlas, context)
     intent = found.question.intent
     if intent != "unknown" and not may(caller.role, intent):

@@ -8,6 +8,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ilp_core.domain.places import Area, AreaKind, AreaRef, area_key
+from ilp_core.storage.settings import touch
 from ilp_core.storage.tables import area
 
 
@@ -31,12 +32,14 @@ class Areas:
         values = {"code": new.ref.code, "name": new.name, "outline": new.outline}
         row = await self._row(new.ref.kind, new.ref.code)
         if row is None:
+            await touch(self._connection)
             await self._connection.execute(
                 area.insert().values(kind=new.ref.kind, key=area_key(new.ref.code), **values)
             )
             return "added"
         if _area(row) == new:
             return "same"
+        await touch(self._connection)
         await self._connection.execute(update(area).where(area.c.id == row.id).values(**values))
         return "changed"
 

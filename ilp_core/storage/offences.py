@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ilp_core.domain.offences import Initiation, OffenceRule
+from ilp_core.storage.settings import touch
 from ilp_core.storage.statements import upsert
 from ilp_core.storage.tables import offence_rule
 
@@ -33,6 +34,7 @@ class Offences:
     async def save_many(self, rules: Iterable[OffenceRule]) -> None:
         """Keep ``rules``, replacing those with the same source and code."""
         await upsert(self._connection, offence_rule, ["source", "code"], [asdict(rule) for rule in rules])
+        await touch(self._connection)
 
 
 def _rule(row: Row[Any]) -> OffenceRule:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
+from typing import Final
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ilp_core.storage.statements import upsert
 from ilp_core.storage.tables import setting
+
+#: Changes its value whenever areas or offence rules change, so that who holds them in memory can tell.
+REFERENCE: Final = "reference"
+
+
+async def touch(connection: AsyncConnection) -> None:
+    """Note that areas or offence rules have changed."""
+    await upsert(connection, setting, ["name"], [{"name": REFERENCE, "value": secrets.token_hex(8)}])
 
 
 class Settings:

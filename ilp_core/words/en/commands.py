@@ -19,7 +19,6 @@ NO_UNIT: Final = "There is no unit {unit}. Add it: beatdesk unit add {unit} --ar
 NO_QUESTION: Final = 'Nothing was asked. Write beatdesk ask "whats hot" --as BADGE, or --batch FILE.'
 NO_ASKER: Final = "Say who asks: --as BADGE."
 NO_FILE: Final = "There is no file {path}."
-NEEDS_MIGRATION: Final = "The database has not been prepared. Run: beatdesk migrate"
 
 BATCH_NOT_JSON: Final = "This line is not a JSON object."
 BATCH_MISSING: Final = "This line has no {key}."
@@ -43,6 +42,7 @@ RUNNING: Final = "beatdesk runs as @{name}. Ctrl-C stops it."
 DEMO_UP: Final = "beatdesk demo: {notice}\nOpen {address}\nCtrl-C stops it."
 DEMO_TOWN: Final = "Making the town {name}, three years of it. This is done once."
 DEMO_EXTENDS: Final = "Adding the days since the last start."
+PORT_TAKEN: Final = "Port {port} is taken. Stop what uses it, or choose another: beatdesk demo --port 0."
 STOPPED: Final = "Stopped."
 
 DOCTOR_OK: Final = "ok    {what}"

@@ -16,14 +16,12 @@ BANNER: Final = (
     "An answer is advice about places, never a reason to stop anyone."
 )
 BANNER_ACCEPT: Final = "I have read this and agree"
-BANNER_FIRST: Final = "Please read and accept the notice first."
 WELCOME: Final = "Badge {badge} is enrolled in this chat.\nAsk “whats hot”, or use /help."
 WELCOME_BACK: Final = "Badge {badge} is enrolled here. Ask “whats hot”, or use /help."
 INVITE_USED: Final = "That invitation was already used. Ask your supervisor for a new one."
 INVITE_EXPIRED: Final = "That invitation has expired. Ask your supervisor for a new one."
 INVITE_MADE: Final = "Invitation for badge {badge}, one use, until {until}:\n{link}\nApproved by you and logged."
 INVITE_HOW: Final = "Send /invite and a badge, such as /invite 4471."
-INVITE_NO_BADGE: Final = "No badge {badge} here. An admin adds it first: beatdesk officer add {badge}."
 DISABLED: Final = "Badge {badge} is disabled. Ask your supervisor."
 
 HELP: Final = (
