@@ -42,11 +42,7 @@ HISTORY: Final = timedelta(days=3 * 365 + 1)
 #: The personas' accounts on the sandbox; the numbers mean nothing elsewhere.
 _ACCOUNTS: Final = {"4471": 501, "2001": 502, "9001": 503}
 _STRANGER: Final = 599
-_ABOUT: Final = {
-    "officer": "Patrol officer, {area}, evenings",
-    "supervisor": "Supervisor, {area}",
-    "admin": "Admin",
-}
+_NAMES: Final = {"officer": "Patrol officer", "supervisor": "Supervisor", "admin": "Admin"}
 
 
 async def show(folder: Path, host: str, port: int, seed: int) -> None:
@@ -148,7 +144,7 @@ async def _people(store: Store) -> tuple[tuple[Persona, ...], tuple[int, ...]]:
                 code, _ = await invite(uow, badge, by="demo", source="command", at=now)
             else:
                 acquainted.append(enrolled.chat_id)
-            about = _ABOUT[role].format(area=area.replace(":", " "))
-            personas.append(Persona(_ACCOUNTS[badge], f"Badge {badge}", about, code))
+            about = ", ".join(part for part in (f"Badge {badge}", area.replace(":", " "), shift) if part)
+            personas.append(Persona(_ACCOUNTS[badge], _NAMES[role], about, code))
     personas.append(Persona(_STRANGER, "Stranger", "Not enrolled", None))
     return tuple(personas), tuple(acquainted)

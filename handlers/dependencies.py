@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeAlias, cast
 
 from telegram.ext import CallbackContext, ExtBot
 
 from handlers.outgoing import Outgoing
+from handlers.strangers import Strangers
 from ilp_core.assistant.desk import Desk
 from ilp_core.storage.engine import Store
 
@@ -26,12 +27,13 @@ class Courier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The desk that answers, the store behind it, the way out, and the clock."""
+    """The desk that answers, the store behind it, the way out, the clock, and who knocked."""
 
     desk: Desk
     store: Store
     courier: Courier
     now: Callable[[], datetime]
+    strangers: Strangers = field(default_factory=Strangers)
 
 
 def hand_over(bot_data: dict[Any, Any], dependencies: Dependencies) -> None:

@@ -41,10 +41,11 @@ async def guard(update: Update, context: Context) -> None:
     emergency = _is_emergency(update)
     try:
         known = await asyncio.wait_for(_who(needs, chat.id), PATIENCE_S if emergency else None)
-    except (DeskError, TimeoutError):
+    except Exception:  # whatever is wrong with the store, the emergency line must stand
         if not emergency:
             raise
         # Whoever it is: a line of safety gives nothing away.
+        _log.exception("the store did not answer before an emergency line")
         await needs.courier.send(chat.id, outgoing(say(Question("emergency"))))
         raise ApplicationHandlerStop from None
     if known is None:
@@ -58,18 +59,21 @@ async def _let_pass(
     update: Update, needs: Dependencies, known: tuple[Enrolment, Officer], *, emergency: bool
 ) -> None:
     enrolment, officer = known
-    chat_id = enrolment.chat_id
-    if officer.disabled:
-        await needs.courier.send(chat_id, plain(desk.DISABLED.format(badge=officer.badge)))
-        raise ApplicationHandlerStop
+    chat_id, query = enrolment.chat_id, update.callback_query
+    accepting = query is not None and (query.data or "").startswith(ACCEPT)
+    noticed = enrolment.banner == desk.BANNER_VERSION or accepting or _is_start(update)
     if emergency:
         await needs.courier.send(chat_id, outgoing(say(Question("emergency"))))
         await _audit_emergency(needs, officer)
-        raise ApplicationHandlerStop
-    accepting = update.callback_query and (update.callback_query.data or "").startswith(ACCEPT)
-    if enrolment.banner != desk.BANNER_VERSION and not accepting and not _is_start(update):
+    elif officer.disabled:
+        await needs.courier.send(chat_id, plain(desk.DISABLED.format(badge=officer.badge)))
+    elif not noticed:
         await needs.courier.send(chat_id, banner())
-        raise ApplicationHandlerStop
+    else:
+        return
+    if query is not None:
+        await query.answer()
+    raise ApplicationHandlerStop
 
 
 async def turn_away(update: Update, context: Context) -> None:
@@ -78,8 +82,9 @@ async def turn_away(update: Update, context: Context) -> None:
         await update.callback_query.answer()
     chat, needs = update.effective_chat, dependencies(context)
     if chat:
-        async with needs.store.write() as uow:
-            await append(uow, AuditEntry(f"chat:{chat.id}", "access", "desk", "refused", "chat", {}), needs.now())
+        if needs.strangers.worth_logging(chat.id, needs.now()):
+            async with needs.store.write() as uow:
+                await append(uow, AuditEntry(f"chat:{chat.id}", "access", "desk", "refused", "chat", {}), needs.now())
         await needs.courier.send(chat.id, plain(desk.STRANGER))
     raise ApplicationHandlerStop
 

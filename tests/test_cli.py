@@ -170,8 +170,8 @@ def test_run_without_a_token_says_how_to_get_one(city: Path) -> None:
 
 
 def test_units_have_zones_and_shifts_of_their_own(city: Path) -> None:
-    call("unit", "add", "South", "--area", "beat:0835", "--tz", "America/New_York")
-    call("shift", "set", "beat:0835", "evenings", "16:00-23:30")
+    call("unit", "add", "South", "--area", "district:8", "--tz", "America/New_York")
+    call("shift", "set", "district:8", "evenings", "16:00-23:30")
     answer = ask("whats hot rn")
     assert answer["for_to"] == "2016-07-15T23:30:00-04:00"
 

@@ -11,7 +11,9 @@ import pytest
 from ilp_core.assistant.desk import Desk
 from ilp_core.assistant.messages import Message, Reply
 from ilp_core.domain.errors import CallError
-from ilp_core.domain.places import Point
+from ilp_core.domain.places import AreaRef, Point
+from ilp_core.domain.shifts import Shift
+from ilp_core.domain.windows import Hours
 from ilp_core.storage import Store
 from tests.small_city import AT, BLOCKS, history, load, row, settle
 
@@ -204,3 +206,19 @@ async def test_a_changed_table_is_seen_without_a_restart(sqlite_store: Store, tm
     after = await ask(desk, "whats hot")
     assert before.items[0]["offences"] == {"robbery": 41}
     assert all("robbery" not in item["offences"] for item in after.items)
+
+
+async def test_why_gives_the_same_numbers_to_who_works_other_hours(sqlite_store: Store, tmp_path: Path) -> None:
+    desk = await desk_over(sqlite_store, tmp_path)
+    code = (await ask(desk, "whats hot tonight")).answer.receipt
+    async with sqlite_store.write() as uow:
+        await uow.units.add("Eighth", AreaRef("district", "008"), "America/New_York")
+        await uow.shifts.set("Eighth", Shift("evenings", Hours(17 * 60, 60)))
+    why = await ask(desk, f"why {code}", badge="2001")
+    assert "the same numbers" in why.answer.text
+
+
+async def test_a_receipt_of_letters_alone_is_read(sqlite_store: Store, tmp_path: Path) -> None:
+    desk = await desk_over(sqlite_store, tmp_path)
+    assert (await ask(desk, "why FXHZAE")).answer.text.startswith("No receipt FXHZAE on file.")
+    assert (await ask(desk, "why street crime")).question.ref is None

@@ -37,10 +37,10 @@ async def test_an_area_is_found_in_any_spelling_of_its_code(store: Store) -> Non
 
 
 async def test_a_unit_is_added_once_and_keeps_its_shifts(store: Store) -> None:
-    late = Shift("late", Hours(16 * 60, 2 * 60))
+    late = Shift("late", Hours(16 * 60, 2 * 60), ("fri", "sat"))
     async with store.write() as uow:
         await uow.units.add("Eighth", AreaRef("district", "008"), "America/Chicago")
-        await uow.shifts.set("Eighth", late, "fri,sat")
+        await uow.shifts.set("Eighth", late)
         assert await uow.units.add("Eighth", None, "UTC") == Unit("Eighth", None, "UTC")
         await uow.units.add("Desk", None, "UTC")
     async with store.read() as uow:

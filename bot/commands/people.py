@@ -10,6 +10,7 @@ from bot.commands.console import audited, caller, now, print_json, read_area, re
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.officers import ROLES, Officer
+from ilp_core.domain.questions import WEEKDAYS
 from ilp_core.domain.shifts import Shift, shift_named
 from ilp_core.domain.windows import parse_hours
 from ilp_core.govern.enrolment import invite as issue_invite
@@ -93,10 +94,27 @@ def disable(
 async def _disable(settings: Settings, badge: str, reason: str) -> None:
     async with ready_store(settings) as store:
         async with store.write() as uow:
-            if not await uow.officers.disable(badge, reason, now()):
+            if await uow.officers.get(badge) is None:
                 raise CallError(commands.NO_BADGE.format(badge=badge))
+            changed = await uow.officers.disable(badge, reason, now())
         await audited(store, "officer", badge, "disabled", reason=reason[:100])
-    typer.echo(commands.OFFICER_DISABLED.format(badge=badge))
+    typer.echo((commands.OFFICER_DISABLED if changed else commands.OFFICER_WAS_DISABLED).format(badge=badge))
+
+
+@officer.command()
+def enable(badge: Annotated[str, typer.Argument(help="The badge number.")]) -> None:
+    """Let a disabled officer ask again."""
+    run(lambda settings: _enable(settings, badge))
+
+
+async def _enable(settings: Settings, badge: str) -> None:
+    async with ready_store(settings) as store:
+        async with store.write() as uow:
+            if await uow.officers.get(badge) is None:
+                raise CallError(commands.NO_BADGE.format(badge=badge))
+            await uow.officers.enable(badge)
+        await audited(store, "officer", badge, "enabled")
+    typer.echo(commands.OFFICER_ENABLED.format(badge=badge))
 
 
 @officer.command("list")
@@ -168,12 +186,15 @@ async def _set_shift(settings: Settings, unit: str, name: str, hours: str, days:
         times = parse_hours(hours)
     except ValueError:
         raise CallError(commands.BAD_HOURS.format(text=hours)) from None
+    worked = tuple(day for day in WEEKDAYS if day in days.casefold().replace(" ", "").split(",")) if days else None
+    if worked == ():
+        raise CallError(commands.BAD_DAYS.format(text=days))
     async with ready_store(settings) as store:
         async with store.write() as uow:
             units = await uow.units.all()
             found = next((each.name for each in units if unit in (each.name, str(each.area))), None)
             if found is None:
                 raise CallError(commands.NO_UNIT.format(unit=unit))
-            await uow.shifts.set(found, Shift(name.casefold(), times), days)
+            await uow.shifts.set(found, Shift(name.casefold(), times, worked))
         await audited(store, "shift", name[:100], "set", unit=found[:100], hours=str(times))
     typer.echo(commands.SHIFT_SET.format(shift=name, unit=found, hours=str(times)))

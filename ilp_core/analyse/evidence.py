@@ -29,6 +29,7 @@ VIOLENCE: Final = tuple(OFFENCE_CODE[slug] for slug in ("homicide", "assault", "
 #: Why a row may not speak, in the order in which a row is counted: each row once, under its first reason.
 EXCLUSIONS: Final = (
     "domestic",
+    "domestic_unknown",
     "police_started",
     "shop_theft",
     "not_ranked",
@@ -49,10 +50,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The rows that count, and the numbers of those left out. ``inferred`` is True where initiation was
-    inferred from the offence because a source does not record it."""
+    """The rows that count, and the numbers of those left out; ``considered`` is the sum of both.
+
+    ``inferred`` is True where initiation was inferred from the offence because a source does not record it.
+    """
 
     rows: Rows
+    considered: int
     excluded: Mapping[str, int]
     inferred: bool
 
@@ -66,13 +70,14 @@ def gather(frame: IncidentFrame, rows: Rows, limits: Limits, sinks: NDArray[np.i
         wanted = np.isin(frame.offence[rows], [OFFENCE_CODE[slug] for slug in limits.offences])
         rows = rows[wanted]
     rows = rows[_in_time(frame, rows, limits)]
+    considered = len(rows)
     excluded: dict[str, int] = {}
     inferred = bool(len(rows)) and not bool(frame.recorded[rows].all())
     for reason in EXCLUSIONS:
         out = _excluded(frame, rows, reason, limits, sinks)
         excluded[reason] = int(np.count_nonzero(out))
         rows = rows[~out]
-    return Evidence(rows, excluded, inferred)
+    return Evidence(rows, considered, excluded, inferred)
 
 
 def _excluded(

@@ -53,7 +53,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class HotspotFinding:
-    """What was found. ``rows`` counts the scope's records in the window, ``evidence`` those that may rank.
+    """What was found. ``rows`` counts the scope's records that fit the question, ``evidence`` those of
+    them that may rank; the difference is ``excluded``.
 
     ``newest`` is when the newest record known at the moment occurred, None where nothing is loaded;
     ``reaches_back`` is False where the data does not cover the window before.
@@ -125,7 +126,7 @@ def find_hotspots(city: City, asked: Asked) -> HotspotFinding:
     return HotspotFinding(
         micro=tuple(spot for spot in micro if _in_scope(frame, spot, asked)),
         places=tuple(places),
-        rows=len(rows),
+        rows=now.considered,
         evidence=len(now),
         excluded=now.excluded,
         inferred=now.inferred,
@@ -170,6 +171,11 @@ def _in_scope(frame: IncidentFrame, spot: MicroTime, asked: Asked) -> bool:
         return False
     timely = Limits(None, asked.limits.hours, asked.limits.weekdays)
     return bool(len(gather(frame, spot.rows, timely, np.empty(0, dtype=np.int64))))
+
+
+def parent_of(city: City, beat: str) -> str | None:
+    """The district that most records of a beat name, or None where no record does."""
+    return area_of(city.frame, city.frame.rows_in("beat", beat), "district")
 
 
 def count_records(city: City, asked: Asked) -> int:

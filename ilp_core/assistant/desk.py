@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ilp_core.analyse.frame import build_frame
-from ilp_core.analyse.hotspots import City
+from ilp_core.analyse.hotspots import City, parent_of
 from ilp_core.assistant import replies
 from ilp_core.assistant.codec import from_data, to_data
 from ilp_core.assistant.hotspots import Ground, Hotspots, look
@@ -27,13 +27,15 @@ from ilp_core.assistant.where import Atlas, make_atlas
 from ilp_core.collect.projection import project, unproject
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.officers import Officer
-from ilp_core.domain.places import PRIVACY_CELL_M, Place, Point
+from ilp_core.domain.places import PRIVACY_CELL_M, AreaRef, Place, Point
 from ilp_core.domain.questions import Question
 from ilp_core.domain.receipts import Receipt, code_from, digest_of
-from ilp_core.domain.shifts import instant, shift_named
+from ilp_core.domain.shifts import Shift, instant, shift_named
+from ilp_core.domain.windows import Hours
 from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage.engine import Store
 from ilp_core.storage.settings import REFERENCE
+from ilp_core.storage.units import Unit
 from ilp_core.storage.uow import UnitOfWork
 from ilp_core.words.en import answers, commands, names
 
@@ -87,11 +89,11 @@ class Desk:
         """The agency's zone: as set for the running program, else as the first load brought it, else UTC."""
         return ZoneInfo(self._zone or await uow.settings.get("zone") or "UTC")
 
-    async def clock(self, uow: UnitOfWork, officer: Officer, at: datetime) -> Clock:
+    async def _clock(self, uow: UnitOfWork, officer: Officer, at: datetime, view: _View) -> Clock:
         """The caller's clock: their unit's zone and shifts where the unit has its own, else the agency's."""
-        units = [unit for unit in await uow.units.all() if unit.area is not None and unit.area == officer.area]
-        zone = ZoneInfo(units[0].zone) if units else await self.zone(uow)
-        shifts = await uow.shifts.for_unit(units[0].name if units else None)
+        unit = _unit_of(officer, await uow.units.all(), view)
+        zone = ZoneInfo(unit.zone) if unit else await self.zone(uow)
+        shifts = await uow.shifts.for_unit(unit.name if unit else None)
         return Clock(instant(at, zone), zone, shifts, shift_named(shifts, officer.shift) if officer.shift else None)
 
     async def ask(self, message: Message, *, context: Context | None = None, dry_run: bool = False) -> Reply:
@@ -100,7 +102,7 @@ class Desk:
         view = await self.view()
         async with self.store.read() as uow:
             officer = await self._officer(uow, message.badge)
-            clock = await self.clock(uow, officer, message.at)
+            clock = await self._clock(uow, officer, message.at, view)
             if context is None:
                 context = await self._context(uow, message)
         understood = self._understand(message, officer, clock, view, context)
@@ -181,9 +183,9 @@ class Desk:
                 receipt = await uow.receipts.get(code)
         if receipt is None:
             return Reply(question, replies.no_receipt(question))
-        then = replace(clock, at=instant(receipt.at, clock.zone))
         view = await self.view(receipt.version)
         asked = from_data(receipt.question)
+        then = _clock_then(receipt, asked, clock)
         if "count" in receipt.figures:
             return Reply(question, replies.replay_count(asked, receipt, view.ground, then))
         found = await asyncio.to_thread(look, asked, view.ground, then)
@@ -220,6 +222,24 @@ class Desk:
             if message.chat and reply.answer.caution == answers.CAUTION_FULL:
                 await uow.chats.caution(message.chat.chat_id, shift_key(clock))
             await append(uow, _audit(message, reply, clock), _now())
+
+
+def _unit_of(officer: Officer, units: Sequence[Unit], view: _View) -> Unit | None:
+    """The unit of the officer's own area, else that of the district their beat lies in, else None."""
+    if officer.area is None or not units:
+        return None
+    own = view.atlas.canonical(officer.area)
+    district = parent_of(view.ground.city, own.code) if own.kind == "beat" else None
+    areas = (own, AreaRef("district", district)) if district else (own,)
+    by_area = {view.atlas.canonical(unit.area): unit for unit in units if unit.area}
+    return next((by_area[area] for area in areas if area in by_area), None)
+
+
+def _clock_then(receipt: Receipt, asked: Question, clock: Clock) -> Clock:
+    """The clock of the receipt's moment, with its shift's hours as they were, whoever asks why."""
+    hours = receipt.question.get("evidence_hours")
+    then = replace(clock, at=instant(receipt.at, clock.zone))
+    return replace(then, shifts=(Shift(asked.shift, Hours(*hours)),)) if hours and asked.shift else then
 
 
 def shift_key(clock: Clock) -> str:

@@ -152,6 +152,8 @@ def _window(question: Question, clock: Clock) -> str:
     hours = hours_asked(question, clock)
     if hours and not hours.all_day:
         evidence += answers.IN_HOURS.format(hours=phrasing.hours(hours))
+    if question.weekdays:
+        evidence += answers.IN_HOURS.format(hours=phrasing.weekdays(question.weekdays))
     if question.advice is None:
         return answers.FROM_ONLY.format(evidence=evidence)
     return answers.FOR_AND_FROM.format(advice=phrasing.span(question.advice, clock.zone, clock.at), evidence=evidence)

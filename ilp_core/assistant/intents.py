@@ -11,10 +11,11 @@ from rapidfuzz.distance import OSA
 
 from ilp_core.assistant.normalise import cut, find_phrase
 from ilp_core.domain.questions import Intent, Refusal
+from ilp_core.domain.receipts import looks_like_code
 from ilp_core.words.en import vocabulary
 
 _REFUSALS: Final = tuple((re.compile(pattern), reason) for pattern, reason in vocabulary.REFUSALS)
-_CODE: Final = re.compile(r"(?:/why|why)\s+#?(?P<code>[0-9a-z]{6,12})(?!\w)")
+_CODE: Final = re.compile(r"(?:/why(?:@\w+)?|why)\s+(?:receipt\s+)?#?(?P<code>[0-9a-z]{6,12})(?!\w)")
 _ITEM: Final = re.compile(r"(?<!\w)(?:(?P<nth>\d)(?:st|nd|rd|th)|#(?P<number>\d)|item (?P<item>\d))(?!\w)")
 #: Only these intents may stand in the middle of a message; the others must be all of it or open it.
 _ANYWHERE: Final[frozenset[Intent]] = frozenset({"hotspots", "why", "map"})
@@ -71,7 +72,10 @@ def _misspelt(text: str) -> tuple[Intent | None, str]:
 def read_receipt(text: str) -> tuple[str | None, str]:
     """The receipt code after "why", in capitals, and the words left over."""
     match = _CODE.search(text)
-    if not match or not any(sign.isdigit() for sign in match["code"]):
+    if not match or not looks_like_code(match["code"]):
+        return None, text
+    # "why street" could be a code too; a code of letters alone must be all that is asked.
+    if not any(sign.isdigit() for sign in match["code"]) and cut(text, match):
         return None, text
     return match["code"].upper(), f"why {cut(text, match)}".strip()
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from ilp_core.domain.places import AreaRef
+from ilp_core.domain.questions import WEEKDAYS, Weekday
 from ilp_core.domain.windows import Hours, TimeWindow
 from ilp_core.words.en import answers, names
 
@@ -45,6 +46,11 @@ def hours(limits: Hours) -> str:
     if limits.start % 60 == 0 and limits.end % 60 == 0:
         return f"{limits.start // 60:02d}–{limits.end // 60 % 24:02d}h"
     return str(Hours(limits.start, limits.end)).replace("-", "–")
+
+
+def weekdays(limits: Sequence[Weekday]) -> str:
+    """``Fri Sat``."""
+    return " ".join(names.DAYS[WEEKDAYS.index(each)] for each in limits)
 
 
 def usual(number: float) -> str:

@@ -66,4 +66,4 @@ async def load_presets(store: Store) -> None:
             await uow.offences.save_many(missing)
         if not await uow.shifts.for_unit(None):
             for shift in PRESET_SHIFTS:
-                await uow.shifts.set(None, shift, None)
+                await uow.shifts.set(None, shift)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 
+from ilp_core.domain.questions import WEEKDAYS, Weekday
 from ilp_core.domain.windows import Hours, TimeWindow
 
 #: The operational day starts with the day shift (assistant contract, "Time words").
@@ -15,10 +16,15 @@ DAY_START: Final = 7 * 60
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A named shift of a unit; ``hours`` may run over midnight."""
+    """A named shift of a unit; ``hours`` may run over midnight, ``days`` are the weekdays it starts on."""
 
     name: str
     hours: Hours
+    days: tuple[Weekday, ...] | None = None
+
+    def starts_on(self, service_date: date) -> bool:
+        """True where the shift is worked on that day; ``days`` None means every day."""
+        return self.days is None or WEEKDAYS[service_date.weekday()] in self.days
 
     def on(self, service_date: date, zone: tzinfo) -> TimeWindow:
         """The shift that starts on ``service_date``, as instants."""
@@ -92,7 +98,7 @@ def shift_around(shift: Shift, moment: datetime, zone: tzinfo) -> TimeWindow | N
     today = moment.astimezone(zone).date()
     for day in (today, today - timedelta(days=1)):
         window = shift.on(day, zone)
-        if window.start <= moment < window.end:
+        if shift.starts_on(day) and window.start <= moment < window.end:
             return window
     return None
 
@@ -100,21 +106,23 @@ def shift_around(shift: Shift, moment: datetime, zone: tzinfo) -> TimeWindow | N
 def next_shift(shift: Shift, moment: datetime, zone: tzinfo) -> TimeWindow:
     """The first occurrence of ``shift`` that starts after ``moment``."""
     today = moment.astimezone(zone).date()
-    for ahead in range(-1, 4):
-        window = shift.on(today + timedelta(days=ahead), zone)
-        if window.start > moment:
+    for ahead in range(-1, 9):
+        day = today + timedelta(days=ahead)
+        window = shift.on(day, zone)
+        if shift.starts_on(day) and window.start > moment:
             return window
-    raise ValueError(f"the shift {shift.name} does not come round within three days")
+    raise ValueError(f"the shift {shift.name} does not come round within a week")
 
 
 def last_shift(shift: Shift, moment: datetime, zone: tzinfo) -> TimeWindow:
     """The last occurrence of ``shift`` that is completed at ``moment``."""
     today = moment.astimezone(zone).date()
-    for back in range(4):
-        window = shift.on(today - timedelta(days=back), zone)
-        if window.end <= moment:
+    for back in range(9):
+        day = today - timedelta(days=back)
+        window = shift.on(day, zone)
+        if shift.starts_on(day) and window.end <= moment:
             return window
-    raise ValueError(f"the shift {shift.name} was not completed within three days")
+    raise ValueError(f"the shift {shift.name} was not completed within a week")
 
 
 def running_shift(shifts: Sequence[Shift], moment: datetime, zone: tzinfo) -> tuple[Shift, TimeWindow] | None:

@@ -39,11 +39,20 @@ class Officers:
         return result.rowcount == 1
 
     async def disable(self, badge: str, reason: str, at: datetime) -> bool:
-        """Take the officer off duty for good; False where there is no such badge or it was disabled before."""
+        """Stop answering the officer; False where there is no such badge or it was disabled before."""
         result = await self._connection.execute(
             update(officer)
             .where(officer.c.badge == badge, officer.c.disabled_at.is_(None))
             .values(disabled_at=at, disabled_reason=reason)
+        )
+        return result.rowcount == 1
+
+    async def enable(self, badge: str) -> bool:
+        """Let a disabled officer ask again; False where there is no such badge or it is not disabled."""
+        result = await self._connection.execute(
+            update(officer)
+            .where(officer.c.badge == badge, officer.c.disabled_at.is_not(None))
+            .values(disabled_at=None, disabled_reason=None)
         )
         return result.rowcount == 1
 

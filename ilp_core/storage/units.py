@@ -9,6 +9,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ilp_core.domain.places import AreaKind, AreaRef
+from ilp_core.domain.questions import Weekday
 from ilp_core.domain.shifts import Shift
 from ilp_core.domain.windows import Hours
 from ilp_core.storage.statements import upsert
@@ -67,14 +68,15 @@ class Shifts:
         own = await self._rows(await self._unit_id(name)) if name is not None else []
         return own or await self._rows(None)
 
-    async def set(self, name: str | None, new: Shift, days: str | None = None) -> None:
+    async def set(self, name: str | None, new: Shift) -> None:
         """Keep a shift of the unit (None: of the agency), replacing the one of that name.
 
-        ``days`` names the days on which it starts, None for all. Raises LookupError for an unknown unit.
+        Raises LookupError for an unknown unit.
         """
         owner = await self._unit_id(name) if name is not None else None
         if name is not None and owner is None:
             raise LookupError(name)
+        days = ",".join(new.days) if new.days is not None else None
         values = {"start_minute": new.hours.start, "end_minute": new.hours.end, "days": days}
         result = await self._connection.execute(
             update(shift).where(_owned_by(owner), shift.c.name == new.name).values(**values)
@@ -87,9 +89,12 @@ class Shifts:
 
     async def _rows(self, owner: int | None) -> list[Shift]:
         wanted = select(shift).where(_owned_by(owner)).order_by(shift.c.start_minute, shift.c.name)
-        return [
-            Shift(row.name, Hours(row.start_minute, row.end_minute)) for row in await self._connection.execute(wanted)
-        ]
+        return [_shift(row) for row in await self._connection.execute(wanted)]
+
+
+def _shift(row: Row[Any]) -> Shift:
+    days = cast(tuple[Weekday, ...], tuple(row.days.split(","))) if row.days else None
+    return Shift(row.name, Hours(row.start_minute, row.end_minute), days)
 
 
 def _owned_by(owner: int | None) -> Any:
