@@ -8,21 +8,25 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from telegram import BotCommand, LinkPreviewOptions, Update
+from telegram import BotCommand, LinkPreviewOptions
+from telegram.constants import UpdateType
 from telegram.ext import Application, ApplicationBuilder, Defaults, ExtBot
 
 from bot.alarm import Alarm
 from bot.courier import Courier
 from bot.lanes import WIDTH, Lanes
 from handlers.dependencies import Dependencies, hand_over
+from handlers.guard import is_emergency
 from handlers.registry import register
 from ilp_core.assistant.desk import Desk
 from ilp_core.storage.engine import Store
 from ilp_core.words.en import desk as words
 
 _log = logging.getLogger(__name__)
+#: What the desk reads; of all else Telegram need not tell it.
+UPDATES: Final = (UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CALLBACK_QUERY)
 App: TypeAlias = Application[ExtBot[None], Any, Any, Any, Any, Any]
 
 
@@ -35,7 +39,7 @@ def build(store: Store, desk: Desk, *, token: str, api: str) -> App:
         .base_url(f"{api.rstrip('/')}/bot")
         .base_file_url(f"{api.rstrip('/')}/file/bot")
         .defaults(defaults)
-        .concurrent_updates(Lanes())
+        .concurrent_updates(Lanes(is_emergency))
         .connection_pool_size(WIDTH * 2)
         # With one connection an interrupted long poll can block the next for ever.
         .get_updates_connection_pool_size(4)
@@ -58,7 +62,7 @@ async def running(application: App, store: Store, desk: Desk) -> AsyncIterator[s
             await uow.settings.set("bot_name", name)
         assert application.updater is not None
         # Never drop what officers sent while the desk was down.
-        await application.updater.start_polling(allowed_updates=Update.ALL_TYPES, drop_pending_updates=False)
+        await application.updater.start_polling(allowed_updates=UPDATES, drop_pending_updates=False)
         await application.start()
         alarm.start()
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from telegram.error import BadRequest, Forbidden, RetryAfter
 
 from handlers.outgoing import Outgoing
 
+# Telegram's waiting times as lengths of time: the library's coming default, without its warning.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 _log = logging.getLogger(__name__)
 
 
@@ -25,11 +28,12 @@ class Courier:
     async def send(self, chat_id: int, message: Outgoing) -> None:
         """Bring one message to a chat. Waits once where Telegram asks for patience; a blocked chat is logged."""
         try:
-            await self._try(chat_id, message)
-        except RetryAfter as error:
-            wait = error.retry_after
-            await asyncio.sleep(wait.total_seconds() if isinstance(wait, timedelta) else wait)
-            await self._try(chat_id, message)
+            try:
+                await self._try(chat_id, message)
+            except RetryAfter as error:
+                wait = error.retry_after
+                await asyncio.sleep(wait.total_seconds() if isinstance(wait, timedelta) else wait)
+                await self._try(chat_id, message)
         except Forbidden:
             _log.warning("chat %s cannot be written to: the bot is blocked or the account is gone", chat_id)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from telegram import Update
@@ -11,25 +11,29 @@ from telegram.ext import BaseUpdateProcessor
 
 #: Chats that are answered at the same time; the rest wait their turn.
 WIDTH: Final = 32
+#: Updates that may wait in their lanes; only what is being answered counts towards the width.
+WAITING: Final = 100_000
 
 
 class Lanes(BaseUpdateProcessor):
-    """One lane per chat: an officer's second message never overtakes the first."""
+    """One lane per chat: an officer's second message never overtakes the first, except an urgent one."""
 
-    def __init__(self) -> None:
-        super().__init__(WIDTH)
+    def __init__(self, urgent: Callable[[Update], bool] = lambda _: False) -> None:
+        super().__init__(WAITING)
+        self._urgent = urgent
+        self._width = asyncio.Semaphore(WIDTH)
         self._lanes: dict[int, tuple[asyncio.Lock, int]] = {}
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Run the update's handlers once those of earlier updates of its chat are done."""
         chat = update.effective_chat if isinstance(update, Update) else None
-        if chat is None:
+        if chat is None or (isinstance(update, Update) and self._urgent(update)):
             await coroutine
             return
         lock, waiting = self._lanes.get(chat.id, (asyncio.Lock(), 0))
         self._lanes[chat.id] = (lock, waiting + 1)
         try:
-            async with lock:
+            async with lock, self._width:
                 await coroutine
         finally:
             lock, waiting = self._lanes[chat.id]

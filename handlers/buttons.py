@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Final
 
@@ -9,6 +10,7 @@ from telegram import Update
 
 from handlers.ask import answer
 from handlers.dependencies import Context, dependencies
+from handlers.guard import acknowledge
 from handlers.outgoing import outgoing, plain
 from ilp_core.assistant.replies import AGAIN_BUTTON, too_old
 from ilp_core.assistant.understand import Context as Conversation
@@ -24,7 +26,7 @@ async def press(update: Update, context: Context) -> None:
     query, chat = update.callback_query, update.effective_chat
     if query is None or chat is None:
         return
-    await query.answer()
+    await acknowledge(query)
     version, _, rest = (query.data or "").partition(":")
     kind, _, detail = rest.partition(":")
     if version == "v1" and kind in ("map", "why", "more"):
@@ -53,6 +55,6 @@ async def _about_a_list(update: Update, context: Context, kind: str, detail: str
     if needs.now() - receipt.at > TOO_OLD:
         await needs.courier.send(chat_id, outgoing(too_old(receipt, needs.now())))
         return
-    listed = int(number) if number.isdigit() else 0
+    listed = int(number) if re.fullmatch("[0-9]{1,2}", number) else 0
     text = f"{kind} #{listed}" if kind == "why" and listed else kind
     await answer(update, context, text=text, conversation=Conversation(None, code, listed))

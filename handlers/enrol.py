@@ -7,7 +7,7 @@ from typing import Final
 from telegram import Update
 
 from handlers.dependencies import Context, dependencies
-from handlers.guard import banner, turn_away
+from handlers.guard import acknowledge, banner, turn_away
 from handlers.outgoing import plain
 from ilp_core.domain.errors import CallError
 from ilp_core.govern.audit import AuditEntry, append
@@ -44,7 +44,7 @@ async def accept_banner(update: Update, context: Context) -> None:
     assert query is not None
     assert chat is not None
     needs = dependencies(context)
-    await query.answer()
+    await acknowledge(query)
     async with needs.store.write() as uow:
         enrolment = await uow.chats.get(chat.id)
         if enrolment is None:

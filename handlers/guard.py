@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Final
 
-from telegram import Update
+from telegram import CallbackQuery, Update
 from telegram.constants import ChatType
+from telegram.error import BadRequest
 from telegram.ext import ApplicationHandlerStop
 
 from handlers.dependencies import Context, Dependencies, dependencies
@@ -38,7 +40,7 @@ async def guard(update: Update, context: Context) -> None:
     if chat.type != ChatType.PRIVATE:
         await needs.courier.send(chat.id, plain(desk.PRIVATE_ONLY))
         raise ApplicationHandlerStop
-    emergency = _is_emergency(update)
+    emergency = is_emergency(update)
     try:
         known = await asyncio.wait_for(_who(needs, chat.id), PATIENCE_S if emergency else None)
     except Exception:  # whatever is wrong with the store, the emergency line must stand
@@ -60,7 +62,7 @@ async def _let_pass(
 ) -> None:
     enrolment, officer = known
     chat_id, query = enrolment.chat_id, update.callback_query
-    accepting = query is not None and (query.data or "").startswith(ACCEPT)
+    accepting = query is not None and query.data == f"{ACCEPT}:{desk.BANNER_VERSION}"
     noticed = enrolment.banner == desk.BANNER_VERSION or accepting or _is_start(update)
     if emergency:
         await needs.courier.send(chat_id, outgoing(say(Question("emergency"))))
@@ -72,14 +74,14 @@ async def _let_pass(
     else:
         return
     if query is not None:
-        await query.answer()
+        await acknowledge(query)
     raise ApplicationHandlerStop
 
 
 async def turn_away(update: Update, context: Context) -> None:
     """The identity line, and nothing else (guard-rail G38)."""
     if update.callback_query:
-        await update.callback_query.answer()
+        await acknowledge(update.callback_query)
     chat, needs = update.effective_chat, dependencies(context)
     if chat:
         if needs.strangers.worth_logging(chat.id, needs.now()):
@@ -87,6 +89,12 @@ async def turn_away(update: Update, context: Context) -> None:
                 await append(uow, AuditEntry(f"chat:{chat.id}", "access", "desk", "refused", "chat", {}), needs.now())
         await needs.courier.send(chat.id, plain(desk.STRANGER))
     raise ApplicationHandlerStop
+
+
+async def acknowledge(query: CallbackQuery) -> None:
+    """Stop the button's waiting sign. An old press takes no answer any more, and is acted on all the same."""
+    with suppress(BadRequest):
+        await query.answer()
 
 
 def banner() -> Outgoing:
@@ -105,7 +113,7 @@ def _is_start(update: Update) -> bool:
     return bool(update.message and (update.message.text or "").split(" ")[0].split("@")[0] == "/start")
 
 
-def _is_emergency(update: Update) -> bool:
+def is_emergency(update: Update) -> bool:
     """Checked in text, captions and edits alike."""
     message = update.effective_message if update.callback_query is None else None
     words = (message.text or message.caption or "") if message else ""

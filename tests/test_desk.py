@@ -182,7 +182,7 @@ async def test_unknown_and_disabled_badges_get_nothing(sqlite_store: Store, tmp_
 async def test_enforcement_offences_are_counted_and_not_ranked(sqlite_store: Store, tmp_path: Path) -> None:
     drugs = [row(5000 + n, "010XX W ELM ST", datetime(2016, 7, 1, 20) - timedelta(days=n), "35A") for n in range(7)]
     reply = await ask(await desk_over(sqlite_store, tmp_path, history() + drugs), "drug spots dist 8")
-    assert reply.answer.text.startswith("7 drug records in district 008, 364 days. Not ranked:")
+    assert reply.answer.text.startswith("7 drug records in district 008, 364 days, 15–23h. Not ranked:")
     assert reply.items == ()
 
 

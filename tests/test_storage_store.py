@@ -139,7 +139,7 @@ async def test_sqlite_runs_with_the_settings_that_were_measured(sqlite_store: St
 async def test_times_come_back_aware_and_naive_ones_are_refused(store: Store) -> None:
     with pytest.raises(StatementError, match="needs an offset"):
         async with store.write() as uow:
-            await uow.officers.add(Officer("4471", "officer"), datetime(2026, 11, 22, 21, 30))  # noqa: DTZ001 - the point
+            await uow.officers.add(Officer("4471", "officer"), datetime(2026, 11, 22, 21, 30))
 
 
 @pytest.mark.parametrize("value", [None, NOW])
@@ -152,7 +152,7 @@ def test_the_time_type_keeps_moments_and_nothing(value: datetime | None) -> None
 def test_the_time_type_refuses_a_naive_time_with_value_error() -> None:
     dialect = create_async_engine("sqlite+aiosqlite:///unused.db").dialect
     with pytest.raises(ValueError, match="needs an offset"):
-        UtcDateTime().process_bind_param(datetime(2026, 11, 22), dialect)  # noqa: DTZ001 - the point
+        UtcDateTime().process_bind_param(datetime(2026, 11, 22), dialect)
 
 
 def test_canonical_json_is_the_same_for_equal_values() -> None:

@@ -2,8 +2,8 @@
 
 Each place's count per kind of offence is shrunk to the area's own mean by an empirical-Bayes gamma prior
 (moments; Clayton & Kaldor 1987, Biometrics 43:671), so that a place is not ranked on one bad night. Harm is the
-shrunk expected count times the weight of the offence in days of sentence (doctrine 3.7, 3.14). A kind seen
-only once at a place earns it nothing above the area's mean: a single incident never makes a hotspot.
+shrunk expected count times the weight of the offence in days of sentence (doctrine 3.7, 3.14). A record
+that alone is more than half of a place's harm is left out of its score: a single incident never makes a hotspot.
 """
 
 from __future__ import annotations
@@ -128,10 +128,16 @@ def _scores(
     spread = variance - mean
     pull = np.where(spread > 0, mean / np.where(spread > 0, spread, 1.0), np.inf)
     # Gamma-Poisson: (mean * pull + count) / (pull + 1); with no spread beyond chance every place is the mean.
-    expected = np.where(np.isinf(pull), mean, (mean * np.minimum(pull, 1e12) + table) / (np.minimum(pull, 1e12) + 1))
-    expected = np.where(table == 1, np.minimum(expected, mean), expected)
+    own = 1 / (pull + 1)
     weights = kinds[1] if weighting == "harm" else np.ones(kinds.shape[1])
+    expected = mean * (1 - own) + (table - _lone(table, weights)) * own
     return np.asarray(expected @ weights, dtype=np.float64)
+
+
+def _lone(table: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1.0 where a single record is more than half of all a place holds: it is left out of the place's score."""
+    total = table @ weights
+    return np.asarray(((table == 1) & (weights > total[:, None] / 2)).astype(np.float64))
 
 
 def _quiet_cells(frame: IncidentFrame, cells: NDArray[np.int64], before: Rows | None) -> int:

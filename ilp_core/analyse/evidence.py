@@ -22,6 +22,7 @@ from ilp_core.domain.windows import Hours
 
 DAY_S: Final = 86_400
 SHOPLIFTING: Final = OFFENCE_CODE["shoplifting"]
+NO_POINTS: Final = np.empty(0, dtype=np.int64)
 
 #: Offences that are often domestic: where a source cannot say, they rank no place (G46).
 VIOLENCE: Final = tuple(OFFENCE_CODE[slug] for slug in ("homicide", "assault", "sexual"))
@@ -64,24 +65,30 @@ class Evidence:
         return len(self.rows)
 
 
-def gather(frame: IncidentFrame, rows: Rows, limits: Limits, sinks: NDArray[np.int64]) -> Evidence:
-    """Of ``rows`` those that may rank a place within ``limits``; ``sinks`` are point keys to leave out."""
-    if limits.offences is not None:
-        wanted = np.isin(frame.offence[rows], [OFFENCE_CODE[slug] for slug in limits.offences])
-        rows = rows[wanted]
-    rows = rows[_in_time(frame, rows, limits)]
+def gather(
+    frame: IncidentFrame, rows: Rows, limits: Limits, at: float, sinks: NDArray[np.int64] = NO_POINTS
+) -> Evidence:
+    """Of ``rows``, known at ``at``, those that may rank a place within ``limits`` and off the points ``sinks``."""
+    rows = within(frame, rows, limits)
     considered = len(rows)
     excluded: dict[str, int] = {}
-    inferred = bool(len(rows)) and not bool(frame.recorded[rows].all())
+    inferred = bool((frame.recorded_since[rows] > at).any())
     for reason in EXCLUSIONS:
-        out = _excluded(frame, rows, reason, limits, sinks)
+        out = _excluded(frame, rows, reason, limits, at, sinks)
         excluded[reason] = int(np.count_nonzero(out))
         rows = rows[~out]
     return Evidence(rows, considered, excluded, inferred)
 
 
+def within(frame: IncidentFrame, rows: Rows, limits: Limits) -> Rows:
+    """Of ``rows`` those of the offences, hours and weekdays asked for; unknown hours stay in, to be counted out."""
+    if limits.offences is not None:
+        rows = rows[np.isin(frame.offence[rows], [OFFENCE_CODE[slug] for slug in limits.offences])]
+    return rows[_in_time(frame, rows, limits)]
+
+
 def _excluded(
-    frame: IncidentFrame, rows: Rows, reason: str, limits: Limits, sinks: NDArray[np.int64]
+    frame: IncidentFrame, rows: Rows, reason: str, limits: Limits, at: float, sinks: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     if reason == "domestic":
         return np.asarray(frame.column["domestic"][rows] == 1)
@@ -90,7 +97,7 @@ def _excluded(
     if reason == "police_started":
         said = frame.column["initiated"][rows]
         # Unknown within a source that does record initiation is left out (G05).
-        return np.asarray(np.where(frame.recorded[rows], said != 0, frame.initiation[rows] != VICTIM))
+        return np.asarray(np.where(frame.recorded_since[rows] <= at, said != 0, frame.initiation[rows] != VICTIM))
     # Shop theft is a list of its own, shown only to who asks for it by name (doctrine 3.8).
     asked = limits.offences is not None and "shoplifting" in limits.offences
     shop = frame.offence[rows] == SHOPLIFTING
@@ -137,10 +144,9 @@ def _over_midnight(hours: Hours) -> bool:
 
 
 def point_keys(frame: IncidentFrame, rows: Rows) -> NDArray[np.int64]:
-    """One integer per exact position (to the decimetre); rows without coordinates get the key 0."""
-    x = np.nan_to_num(frame.column["x"][rows])
-    y = np.nan_to_num(frame.column["y"][rows])
-    return np.asarray((np.rint(x * 10).astype(np.int64) << 32) ^ np.rint(y * 10).astype(np.int64))
+    """One integer per exact position; rows without coordinates get the key 0."""
+    distinct, place = frame.points
+    return distinct[place[rows]]
 
 
 def fingerprint(frame: IncidentFrame, rows: Rows) -> str:

@@ -32,7 +32,8 @@ class IncidentFrame:
 
     Derived from the offence map of today: ``offence`` (position in OFFENCES), ``harm`` (days of sentence per
     record, 0 where no weight exists), ``rankable`` and ``initiation`` (VICTIM, MIXED or ENFORCEMENT).
-    ``recorded`` is True where the row's source records who initiated the record.
+    ``recorded_since`` is when the row's source was first known to record who initiated a record, in seconds
+    since 1970 UTC, infinite where it never did.
     """
 
     version: int
@@ -42,7 +43,7 @@ class IncidentFrame:
     harm: NDArray[np.float32]
     rankable: NDArray[np.bool_]
     initiation: NDArray[np.int8]
-    recorded: NDArray[np.bool_]
+    recorded_since: NDArray[np.float64]
     separable: frozenset[str]
     """The slugs that the offence maps of the loaded sources can tell apart."""
 
@@ -72,6 +73,25 @@ class IncidentFrame:
             edges = np.searchsorted(codes[order], np.arange(len(self.words[kind]) + 1))
             groups[kind] = (order, edges)
         return groups
+
+    @cached_property
+    def points(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+        """The distinct exact positions (to the decimetre) as one integer each, sorted, and each row's place among
+        them. Rows without coordinates share the position 0."""
+        x, y = np.nan_to_num(self.column["x"]), np.nan_to_num(self.column["y"])
+        keys = (np.rint(x * 10).astype(np.int64) << 32) ^ np.rint(y * 10).astype(np.int64)
+        distinct, place = np.unique(keys, return_inverse=True)
+        return distinct, place
+
+    @cached_property
+    def _may_rank(self) -> NDArray[np.bool_]:
+        reported = (self.initiation == VICTIM) & (self.column["initiated"] != 1) & (self.column["domestic"] != 1)
+        return np.asarray(self.rankable & reported)
+
+    def first_ranked(self, at: float) -> float | None:
+        """When the earliest record that may rank and was known at ``at`` occurred, or None."""
+        known = self._may_rank & (self.column["known"] <= at)
+        return float(self.column["time"][np.argmax(known)]) if known.any() else None
 
     def between(self, start: float, end: float) -> slice:
         """The rows that occurred after ``start`` and not after ``end`` (seconds since 1970 UTC)."""
@@ -174,8 +194,9 @@ def _derived(
     offence, harm, rankable, initiation = (
         np.concatenate([table[field] for table in tables]) if tables else np.empty(0) for field in range(4)
     )
-    recorded = np.zeros(len(names), dtype=bool)
-    np.logical_or.at(recorded, source_of, column["initiated"] >= 0)
+    since = np.full(len(names), np.inf)
+    says = column["initiated"] >= 0
+    np.minimum.at(since, source_of[says], column["known"][says].astype(np.float64))
     return IncidentFrame(
         version=max((block.load for block in blocks), default=0),
         column=column,
@@ -184,7 +205,7 @@ def _derived(
         harm=harm[cell].astype(np.float32),
         rankable=rankable[cell].astype(bool),
         initiation=initiation[cell].astype(np.int8),
-        recorded=recorded[source_of],
+        recorded_since=since[source_of],
         separable=frozenset(rule.slug for name in names for rule in by_source.get(name, {}).values()),
     )
 

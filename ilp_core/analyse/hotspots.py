@@ -9,17 +9,20 @@ from typing import Any, Final
 import numpy as np
 
 from ilp_core.analyse.chronic import YEAR_DAYS, HotPlace, rank_places
-from ilp_core.analyse.evidence import DAY_S, Evidence, Limits, fingerprint, gather, point_keys
+from ilp_core.analyse.evidence import DAY_S, Evidence, Limits, fingerprint, gather, point_keys, within
 from ilp_core.analyse.frame import IncidentFrame, Rows
-from ilp_core.analyse.micro_time import MicroTime, find_micro_time
+from ilp_core.analyse.micro_time import WINDOW_DAYS as MICRO_DAYS
+from ilp_core.analyse.micro_time import MicroTime, find_micro_time, past_days
 from ilp_core.analyse.places import area_of, block_points
 from ilp_core.analyse.sinks import Sinks, find_sinks
-from ilp_core.domain.offences import OFFENCE_CODE
 from ilp_core.domain.questions import Weighting
 from ilp_core.domain.windows import Hours
 
 #: Change this with every change of method, so that a receipt says which method made its numbers.
 METHOD: Final = "hotspots 1: cells of 200 m, gamma-Poisson shrinkage, micro-time Poisson with FDR 5 %"
+
+#: Findings for the whole force that are kept at once, by the rows visible.
+MOST_KEPT: Final = 64
 
 
 @dataclass(frozen=True)
@@ -74,44 +77,56 @@ class HotspotFinding:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What is found once for the whole force: sinks, open micro-time hotspots, and when its first and newest
+    known records occurred, in seconds since 1970 UTC."""
+
+    sinks: Sinks
+    micro: tuple[MicroTime, ...]
+    first: float | None
+    newest: float | None
+
+
+@dataclass(frozen=True)
 class City:
-    """The frame with what is found once for the whole force and kept: sinks and micro-time hotspots.
+    """The frame with what is found once for the whole force and kept.
 
     Findings are kept by the frame's signature, which is equal only where exactly the same rows are visible.
     """
 
     frame: IncidentFrame
-    _kept: dict[tuple[int, ...], tuple[Sinks, tuple[MicroTime, ...]]] = field(default_factory=dict)
+    _kept: dict[tuple[int, ...], Found] = field(default_factory=dict)
 
-    def findings(self, at: float) -> tuple[Sinks, tuple[MicroTime, ...]]:
-        """The force's geocode sinks and open micro-time hotspots at ``at``."""
-        year_ago, fortnight_ago = at - YEAR_DAYS * DAY_S, at - 14 * DAY_S
-        signature = self.frame.signature(at, year_ago, fortnight_ago)
-        if signature not in self._kept:
-            window = self.frame.between(year_ago, at)
-            rows = self.frame.seen(np.arange(window.start, window.stop), year_ago, at, at)
-            sinks = find_sinks(self.frame, rows)
-            if len(self._kept) >= 64:
+    def findings(self, at: float) -> Found:
+        """What holds for the whole force at ``at``."""
+        frame, year_ago = self.frame, at - YEAR_DAYS * DAY_S
+        signature = (past_days(frame, at), *frame.signature(at, year_ago, at - MICRO_DAYS * DAY_S))
+        found = self._kept.get(signature)
+        if found is None:
+            window = frame.between(float("-inf"), at)
+            everything = np.arange(window.stop)
+            rows = frame.seen(everything, year_ago, at, at)
+            sinks = find_sinks(frame, gather(frame, rows, Limits(), at).rows)
+            micro = tuple(find_micro_time(frame, rows, at, sinks))
+            known = frame.seen(everything, float("-inf"), at, at)
+            edges = tuple(float(frame.column["time"][known[end]]) for end in (0, -1)) if len(known) else (None, None)
+            found = Found(sinks, micro, *edges)
+            if len(self._kept) >= MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)), None)
-            self._kept[signature] = (sinks, tuple(find_micro_time(self.frame, rows, at, sinks)))
-        return self._kept[signature]
-
-    def newest(self, at: float) -> float | None:
-        """When the newest record visible at ``at`` occurred, or None."""
-        window = self.frame.between(float("-inf"), at)
-        known = self.frame.column["known"][: window.stop] <= at
-        return float(self.frame.column["time"][: window.stop][known][-1]) if known.any() else None
+            self._kept[signature] = found
+        return found
 
 
 def find_hotspots(city: City, asked: Asked) -> HotspotFinding:
     """The hotspots within ``asked.scope``, as they could be known at ``asked.at``."""
     frame, at = city.frame, asked.at
-    sinks, micro = city.findings(at)
+    force = city.findings(at)
+    sinks = force.sinks
     scope = _rows_of(frame, asked.scope)
     length = asked.end - asked.start
     rows = frame.seen(scope, asked.start, asked.end, at)
-    now = gather(frame, rows, asked.limits, sinks.certain)
-    before = _before(frame, scope, asked, length, sinks)
+    now = gather(frame, rows, asked.limits, at, sinks.certain)
+    before = _before(frame, scope, asked, length, force)
     year = now if asked.yearly else _since(frame, scope, asked, at - YEAR_DAYS * DAY_S, sinks)
     places = rank_places(
         frame,
@@ -124,13 +139,13 @@ def find_hotspots(city: City, asked: Asked) -> HotspotFinding:
     )
     doubtful = np.isin(point_keys(frame, now.rows), sinks.suspected)
     return HotspotFinding(
-        micro=tuple(spot for spot in micro if _in_scope(frame, spot, asked)),
+        micro=tuple(spot for spot in force.micro if _in_scope(frame, spot, asked)),
         places=tuple(places),
         rows=now.considered,
         evidence=len(now),
         excluded=now.excluded,
         inferred=now.inferred,
-        newest=city.newest(at),
+        newest=force.newest,
         reaches_back=before is not None,
         parent=area_of(frame, frame.seen(scope, float("-inf"), at, at), "district"),
         doubtful=frozenset(int(row) for row in now.rows[doubtful]),
@@ -141,22 +156,25 @@ def find_hotspots(city: City, asked: Asked) -> HotspotFinding:
 def _rows_of(frame: IncidentFrame, scope: Scope) -> Rows:
     if scope.kind in ("beat", "district") and scope.code is not None:
         return frame.rows_in(scope.kind, scope.code)
+    if scope.kind is not None:
+        return np.empty(0, dtype=np.intp)
     if scope.x is None or scope.y is None or scope.radius is None:
         return np.arange(len(frame))
     x, y = frame.column["x"], frame.column["y"]
     return np.flatnonzero((x - scope.x) ** 2 + (y - scope.y) ** 2 <= scope.radius**2)
 
 
-def _before(frame: IncidentFrame, scope: Rows, asked: Asked, length: float, sinks: Sinks) -> Evidence | None:
+def _before(frame: IncidentFrame, scope: Rows, asked: Asked, length: float, force: Found) -> Evidence | None:
     """The equal window before; for a year 364 days, so that weekdays match. None where data starts later."""
     start = asked.start - length
-    if not len(frame) or float(frame.column["time"][0]) > start:
+    if force.first is None or force.first > start:
         return None
-    return gather(frame, frame.seen(scope, start, asked.start, asked.at), asked.limits, sinks.certain)
+    rows = frame.seen(scope, start, asked.start, asked.at)
+    return gather(frame, rows, asked.limits, asked.at, force.sinks.certain)
 
 
 def _since(frame: IncidentFrame, scope: Rows, asked: Asked, start: float, sinks: Sinks) -> Evidence:
-    return gather(frame, frame.seen(scope, start, asked.at, asked.at), asked.limits, sinks.certain)
+    return gather(frame, frame.seen(scope, start, asked.at, asked.at), asked.limits, asked.at, sinks.certain)
 
 
 def _in_scope(frame: IncidentFrame, spot: MicroTime, asked: Asked) -> bool:
@@ -170,7 +188,7 @@ def _in_scope(frame: IncidentFrame, spot: MicroTime, asked: Asked) -> bool:
     elif {"beat": spot.beat, "district": spot.district}.get(scope.kind or "", scope.code) != scope.code:
         return False
     timely = Limits(None, asked.limits.hours, asked.limits.weekdays)
-    return bool(len(gather(frame, spot.rows, timely, np.empty(0, dtype=np.int64))))
+    return bool(len(gather(frame, spot.rows, timely, asked.at)))
 
 
 def parent_of(city: City, beat: str) -> str | None:
@@ -179,17 +197,19 @@ def parent_of(city: City, beat: str) -> str | None:
 
 
 def count_records(city: City, asked: Asked) -> int:
-    """How many records of the offences asked for the scope holds, ranked or not, domestic ones left out."""
-    frame = city.frame
-    rows = frame.seen(_rows_of(frame, asked.scope), asked.start, asked.end, asked.at)
+    """How many records that fit the question the scope holds, ranked or not; domestic ones are left out, and with
+    hours asked for also those whose hour is a placeholder."""
+    frame, limits = city.frame, asked.limits
+    rows = within(frame, frame.seen(_rows_of(frame, asked.scope), asked.start, asked.end, asked.at), limits)
     rows = rows[frame.column["domestic"][rows] != 1]
-    wanted = [OFFENCE_CODE[slug] for slug in asked.limits.offences or ()]
-    return int(np.count_nonzero(np.isin(frame.offence[rows], wanted)))
+    if limits.hours is not None and not limits.hours.all_day:
+        rows = rows[frame.column["timed"][rows] == 1]
+    return len(rows)
 
 
-def has_records(city: City, scope: Scope) -> bool:
-    """True where any record on file lies in the scope: "0" and "no data" are different sentences (G31)."""
-    return bool(len(_rows_of(city.frame, scope)))
+def has_records(city: City, scope: Scope, at: float) -> bool:
+    """True where any record known at ``at`` lies in the scope: "0" and "no data" are different sentences (G31)."""
+    return bool(len(city.frame.seen(_rows_of(city.frame, scope), float("-inf"), at, at)))
 
 
 def blocks_in(city: City, scope: Scope, at: float) -> Mapping[str, tuple[float, float]]:
@@ -208,11 +228,28 @@ def figures_of(finding: HotspotFinding) -> dict[str, Any]:
         "newest": finding.newest,
         "digest": finding.digest,
         "micro": [
-            [spot.offence, spot.label, spot.count, round(spot.usual, 4), round(spot.q, 6), spot.radius]
+            [
+                spot.offence,
+                spot.label,
+                spot.count,
+                round(spot.usual, 4),
+                round(spot.q, 6),
+                spot.radius,
+                spot.first,
+                spot.last,
+            ]
             for spot in finding.micro
         ],
         "places": [
-            [place.label, place.count, place.before, place.recent, place.year, round(place.score, 4)]
+            [
+                place.label,
+                place.count,
+                place.before,
+                place.recent,
+                place.year,
+                round(place.score, 4),
+                str(place.busiest) if place.busiest else None,
+            ]
             for place in finding.places
         ],
     }

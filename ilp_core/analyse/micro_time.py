@@ -28,6 +28,11 @@ BASELINE_DAYS: Final = 350
 #: From the smallest place a patrol can stand at to the published half mile, in metres.
 RADII_M: Final = (150.0, 250.0, 400.0, 600.0, 804.672)
 FALSE_DISCOVERY_RATE: Final = 0.05
+#: No circle is taken to expect fewer than this many such crimes a year, so two crimes alone never open one
+#: [this project's choice].
+LEAST_A_YEAR: Final = 2
+#: A shorter past says too little about what is usual; then nothing opens [this project's choice].
+LEAST_BASELINE_DAYS: Final = 84
 #: The force's mean round such crimes counts as this many days of the place's own past, so that a place
 #: without any past is not surprised by its first two crimes [this project's choice].
 PRIOR_DAYS: Final = 28
@@ -96,21 +101,30 @@ def adjust(p: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _propose(frame: IncidentFrame, rows: Rows, at: float, offence: str, sinks: Sinks) -> _Proposals | None:
-    evidence = gather(frame, rows, Limits(offences=(offence,)), sinks.certain).rows
+    evidence = gather(frame, rows, Limits(offences=(offence,)), at, sinks.certain).rows
     time = frame.column["time"][evidence]
     recent = evidence[time > at - WINDOW_DAYS * DAY_S]
     past = evidence[(time <= at - WINDOW_DAYS * DAY_S) & (time > at - (WINDOW_DAYS + BASELINE_DAYS) * DAY_S)]
-    if len(recent) < 2:
+    # How long the past really is: a source that began lately has no year to compare with.
+    days = past_days(frame, at)
+    if len(recent) < 2 or days < LEAST_BASELINE_DAYS:
         return None
     points = np.column_stack([frame.column["x"][recent], frame.column["y"][recent]])
     tree = cKDTree(points)
     others = np.column_stack([_within(tree, points, radius) - 1 for radius in RADII_M])
     history = _history(frame, past, points)
-    exposure = WINDOW_DAYS / (BASELINE_DAYS + PRIOR_DAYS)
-    usual = (history + history.mean(axis=0) * PRIOR_DAYS / BASELINE_DAYS) * exposure
+    prior = history.mean(axis=0) * PRIOR_DAYS / days
+    usual = (history + prior) * WINDOW_DAYS / (days + PRIOR_DAYS)
+    usual = np.maximum(usual, LEAST_A_YEAR * WINDOW_DAYS / (WINDOW_DAYS + BASELINE_DAYS))
     p = np.where(others > 0, pdtrc(np.maximum(others - 1, 0), usual), 1.0)
     p[~_days_apart(frame, recent, tree, points)] = 1.0
     return _Proposals(offence, recent, tree, p, usual)
+
+
+def past_days(frame: IncidentFrame, at: float) -> int:
+    """Whole days of past before the recent fortnight that records cover, at most BASELINE_DAYS."""
+    first = frame.first_ranked(at)
+    return 0 if first is None else min(BASELINE_DAYS, int((at - first) // DAY_S) - WINDOW_DAYS)
 
 
 def _within(tree: cKDTree, points: NDArray[np.float64], radius: float) -> NDArray[np.int64]:

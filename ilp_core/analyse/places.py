@@ -50,10 +50,13 @@ def middle_of(frame: IncidentFrame, rows: Rows) -> tuple[float, float]:
 
 
 def area_of(frame: IncidentFrame, rows: Rows, kind: str) -> str | None:
-    """The code of the area of ``kind`` that most of ``rows`` name, or None where none does."""
+    """The code of the area of ``kind`` that most of ``rows`` name, the first among equals; None where none does."""
     codes = frame.column[kind][rows]
     codes = codes[codes >= 0]
-    return frame.words[kind][int(np.bincount(codes).argmax())] if len(codes) else None
+    if not len(codes):
+        return None
+    counts = np.bincount(codes)
+    return min(frame.words[kind][position] for position in np.flatnonzero(counts == counts.max()))
 
 
 def block_points(frame: IncidentFrame, rows: Rows) -> Mapping[str, tuple[float, float]]:

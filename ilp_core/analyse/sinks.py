@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ilp_core.analyse.evidence import point_keys
 from ilp_core.analyse.frame import IncidentFrame, Rows
 
 #: Points above this share of all points by count are suspected (doctrine 3.14).
@@ -41,22 +40,30 @@ NO_SINKS: Final = Sinks(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
 
 
 def find_sinks(frame: IncidentFrame, rows: Rows) -> Sinks:
-    """The geocode sinks among ``rows``, a year of all records of the force."""
-    rows = rows[frame.located[rows]]
+    """The geocode sinks among ``rows``: a year of the force's records that may rank places (G05: no others)."""
     if not len(rows):
         return NO_SINKS
-    keys, inverse, counts = np.unique(point_keys(frame, rows), return_inverse=True, return_counts=True)
-    at_station = np.bincount(inverse, weights=_station(frame)[frame.column["premise"][rows]], minlength=len(keys))
+    distinct, place = frame.points
+    point_of = place[rows]
+    counts = np.bincount(point_of, minlength=len(distinct))
+    at_station = np.bincount(
+        point_of, weights=_station(frame)[frame.column["premise"][rows]], minlength=len(distinct)
+    )
     certain = (counts >= LEAST_COUNT) & (at_station > counts / 2)
-    piles = (counts >= LEAST_COUNT) & (counts > np.percentile(counts, PERCENTILE)) & ~certain
-    mixed = np.zeros(len(keys), dtype=bool)
-    order = np.argsort(inverse, kind="stable")
-    edges = np.searchsorted(inverse[order], np.arange(len(keys) + 1))
-    offences = frame.offence[rows]
-    for point in np.flatnonzero(piles):
-        kinds = np.bincount(offences[order[edges[point] : edges[point + 1]]])
-        mixed[point] = np.count_nonzero(kinds) >= MIXED_KINDS and kinds.max() <= counts[point] * LARGEST_SHARE
-    return Sinks(keys[certain], keys[mixed])
+    piles = (counts >= LEAST_COUNT) & (counts > np.percentile(counts[counts > 0], PERCENTILE)) & ~certain
+    return Sinks(distinct[certain], distinct[_mixed(frame, rows, point_of, np.flatnonzero(piles))])
+
+
+def _mixed(frame: IncidentFrame, rows: Rows, point_of: Rows, piles: Rows) -> Rows:
+    """Those of ``piles`` that hold records of many kinds, none of them the most."""
+    inside = np.isin(point_of, piles)
+    offences, points = frame.offence[rows][inside], point_of[inside]
+    mixed = []
+    for pile in piles:
+        kinds = np.bincount(offences[points == pile])
+        if np.count_nonzero(kinds) >= MIXED_KINDS and kinds.max() <= kinds.sum() * LARGEST_SHARE:
+            mixed.append(pile)
+    return np.array(mixed, dtype=np.intp)
 
 
 def _station(frame: IncidentFrame) -> NDArray[np.float64]:

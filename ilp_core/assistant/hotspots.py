@@ -81,7 +81,7 @@ def asked_of(question: Question, ground: Ground, clock: Clock, area: AreaRef | N
         end=question.evidence.end.timestamp(),
         limits=Limits(question.offences, hours, question.weekdays),
         weighting=question.weighting,
-        advice=_advice_hours(question, clock),
+        advice=_advice_hours(question),
         yearly=not question.named_window,
     )
 
@@ -95,10 +95,11 @@ def scope_of(question: Question, ground: Ground, area: AreaRef | None) -> Scope:
     return Scope(x=x, y=y, radius=question.place.radius_m)
 
 
-def _advice_hours(question: Question, clock: Clock) -> Hours | None:
+def _advice_hours(question: Question) -> Hours | None:
+    """The advice's hours on the clocks of the place it is for; its times carry that offset."""
     if question.advice is None:
         return None
-    start, end = (moment.astimezone(clock.zone) for moment in (question.advice.start, question.advice.end))
+    start, end = question.advice.start, question.advice.end
     return Hours(start.hour * 60 + start.minute, end.hour * 60 + end.minute)
 
 
@@ -133,7 +134,8 @@ def _headline(found: Hotspots, skip: int) -> str:
         return answers.HOT_MORE.format(where=phrasing.area_name(found.wider_area) if found.wider else here)
     if found.wider and found.wider_area:
         there = phrasing.area_name(found.wider_area)
-        return answers.FEW_HERE.format(here=found.own.evidence, area=here, there=found.wider.evidence, parent=there)
+        few = answers.FEW_HERE if found.spots else answers.FEW_ANYWHERE
+        return few.format(here=found.own.evidence, area=here, there=found.wider.evidence, parent=there)
     if not found.own.evidence:
         return answers.ZERO_HERE.format(area=here)
     if not found.spots:

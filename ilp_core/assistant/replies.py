@@ -14,6 +14,7 @@ from ilp_core.assistant.hotspots import FIRST_ITEMS, Ground, Hotspots, asked_of,
 from ilp_core.assistant.mapping import draw
 from ilp_core.assistant.messages import Reply
 from ilp_core.assistant.spots import items_data
+from ilp_core.assistant.understand import hours_asked
 from ilp_core.assistant.when import Clock
 from ilp_core.assistant.where import Atlas
 from ilp_core.assistant.why import explain_item, explain_list
@@ -89,11 +90,11 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
     """The answer where no list can be given, with its figures where it has a number; None where one can."""
     if not len(ground.city.frame):
         return Answer(paragraphs=(answers.NO_DATA,)), None
-    if ground.city.newest(clock.at.timestamp()) is None:
+    if ground.city.findings(clock.at.timestamp()).newest is None:
         when = phrasing.day_clock(clock.at, clock.zone, clock.at)
         return Answer(paragraphs=(answers.NO_DATA_THEN.format(when=when),)), None
     scope = scope_of(question, ground, question.area)
-    if not has_records(ground.city, scope):
+    if not has_records(ground.city, scope, clock.at.timestamp()):
         return Answer(paragraphs=(_nothing_on_file(question),), buttons=(NEAR_ME_BUTTON,)), None
     wanted = set(question.offences or ())
     if wanted and not wanted & ground.city.frame.separable:
@@ -104,7 +105,7 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
         return Answer(paragraphs=(answers.NOT_RANKED_VICTIMS,)), None
     if wanted and wanted <= COUNTED_ONLY | {"sexual"} and question.area:
         count = count_records(ground.city, asked_of(question, ground, clock, question.area))
-        return _counted(question, count), {"count": count}
+        return _counted(question, count, clock), {"count": count}
     return None
 
 
@@ -115,11 +116,12 @@ def _nothing_on_file(question: Question) -> str:
     return desk.NO_PLACE_HERE.format(radius=question.place.radius_m)
 
 
-def _counted(question: Question, count: int) -> Answer:
+def _counted(question: Question, count: int, clock: Clock) -> Answer:
+    hours, window = hours_asked(question, clock), question.window or ""
+    if hours and not hours.all_day:
+        window += answers.IN_HOURS.format(hours=phrasing.hours(hours))
     counted = names.counted(sorted(question.offences or ("other",))[0], count)
-    text = answers.NOT_RANKED.format(
-        counted=counted, area=phrasing.area_name(question.area), window=question.window or ""
-    )
+    text = answers.NOT_RANKED.format(counted=counted, area=phrasing.area_name(question.area), window=window)
     return Answer(paragraphs=(text,))
 
 
@@ -132,7 +134,7 @@ def replay_count(asked: Question, receipt: Receipt, ground: Ground, then: Clock)
     """Why for an answer that was a plain count: count again and say whether it is the same."""
     count = count_records(ground.city, asked_of(asked, ground, then, asked.area))
     same = count == receipt.figures["count"]
-    first = _counted(asked, count).paragraphs[0]
+    first = _counted(asked, count, then).paragraphs[0]
     return Answer(
         headline=answers.WHY_TITLE.format(code=receipt.code, where=phrasing.area_name(asked.area)),
         paragraphs=(answers.WHY_SAME if same else answers.WHY_DIFFERENT, first),

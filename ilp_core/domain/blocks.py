@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_HIDDEN = re.compile(r"^\s*0*(\d*)XX\s+(.+?)\s*$", re.IGNORECASE)
+_HIDDEN = re.compile(r"^\s*(\d*?)(X{1,2})\s+(.+?)\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"^\s*0*(\d+)\s+(.+?)\s*$")
 _ORDINAL = re.compile(r"^\d+(ST|ND|RD|TH)$", re.IGNORECASE)
 _COMPASS = frozenset({"N", "S", "E", "W", "NE", "NW", "SE", "SW"})
@@ -25,10 +25,11 @@ class Block:
 
 
 def parse_block(text: str) -> Block | None:
-    """Read ``079XX S WESTERN AVE`` or ``7912 S WESTERN AVE``; a full house number is cut to its hundred."""
+    """Read ``079XX S WESTERN AVE``, ``0000X E OAK ST`` or ``7912 S WESTERN AVE``, cut to the hundred."""
     hidden = _HIDDEN.match(text)
     if hidden:
-        return Block(int(hidden[1] or 0) * 100, " ".join(hidden[2].split()))
+        number = int(hidden[1] or 0) * 10 ** len(hidden[2])
+        return Block(number // 100 * 100, " ".join(hidden[3].split()))
     numbered = _NUMBER.match(text)
     if numbered:
         return Block(int(numbered[1]) // 100 * 100, " ".join(numbered[2].split()))

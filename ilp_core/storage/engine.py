@@ -116,7 +116,7 @@ def migration_engine(url: URL) -> AsyncEngine:
     """
     file = database_file(url)
     if file is None:
-        return create_async_engine(url, pool_size=1, max_overflow=0)
+        return create_async_engine(url, hide_parameters=True, pool_size=1, max_overflow=0)
     create_file(file)
     return _sqlite_engine(url, PATIENCE_S, writes=True, foreign_keys=False)
 

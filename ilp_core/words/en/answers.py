@@ -53,6 +53,7 @@ VISIT: Final = "10–15 min each, vary order."
 MORE_LEFT: Final = "{n} more."
 
 FEW_HERE: Final = "{here} in {area}; {there} in {parent}:"
+FEW_ANYWHERE: Final = "{here} in {area}; {there} in {parent}: no place stands out."
 NONE_STANDS_OUT: Final = "{n} in {area}: no place stands out."
 ZERO_HERE: Final = "0 in {area}."
 NO_DATA_AREA: Final = "No data for {area}: no record on file names it."

@@ -67,9 +67,9 @@ REFUSED: Final[dict[str, str]] = {
     "plate_check": "No: the desk does not run plates. Use your terminal or dispatch.",
     "protected_trait": "No: a trait alone is no information. Say what was done, where and when.",
     "protected_activity": "No: lawful protest or belief is not recorded. Say what was done, where and when.",
-    "source_identity": "No: who a source is, is never stored or shown.",
+    "source_identity": "No: who a source is, is never stored or shown. Ask the source unit.",
     "covert_source": "Stop: nothing from a source belongs in this chat. Use your source handler's route now.",
-    "misuse": "No: the desk is for police work only.",
+    "misuse": "No: the desk is for police work only. Ask about a place, such as “whats hot”.",
     "override": "No: the rules are the same for everyone. Ask about a place, such as “whats hot”.",
     "not_permitted": "No: your role may not do that. {who} may.",
 }

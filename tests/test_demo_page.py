@@ -1,0 +1,142 @@
+"""The demo as a newcomer meets it: the real desk on the real page, in headless Chromium."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from bot.demo import started
+from ilp_core.words.en import answers, desk
+from tests.demo_town import HISTORY
+from tests.support import CHROMIUM, require
+
+pytestmark = pytest.mark.chromium
+#: The evening patrol officer of the demo.
+OFFICER = "Patrol officer"
+
+
+@pytest.fixture
+async def address(tmp_path: Path) -> AsyncIterator[str]:
+    require("chromium")
+    async with started(tmp_path, history=HISTORY) as page_address:
+        yield page_address
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    require("chromium")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield launched
+        await launched.close()
+
+
+async def opened(browser: Browser, address: str, complaints: list[str], **screen: Any) -> Page:
+    """The page, with everything it complains about or asks of another machine noted in ``complaints``."""
+    page = await (await browser.new_context(**screen)).new_page()
+    page.on("console", lambda note: complaints.append(note.text) if note.type == "error" else None)
+    page.on("pageerror", lambda fault: complaints.append(str(fault)))
+    page.on("request", lambda wish: None if wish.url.startswith(address) else complaints.append(wish.url))
+    await page.goto(address)
+    return page
+
+
+async def enrolled(page: Page) -> Locator:
+    """Become the patrol officer, start, accept the notice; returns the chat."""
+    log = page.get_by_role("log")
+    await page.get_by_role("button", name=OFFICER).click()
+    await page.get_by_role("button", name="Start", exact=True).click()
+    await page.get_by_role("button", name=desk.BANNER_ACCEPT).click()
+    await expect(log.get_by_text("is enrolled in this chat")).to_be_visible()
+    return log
+
+
+async def say(page: Page, words: str) -> None:
+    await page.get_by_role("textbox", name="Message").fill(words)
+    await page.keyboard.press("Enter")
+
+
+async def test_a_newcomer_asks_and_sees_the_map(address: str, browser: Browser) -> None:
+    complaints: list[str] = []
+    page = await opened(browser, address, complaints, viewport={"width": 1120, "height": 820})
+    await expect(page.get_by_text("Port Harrow is an invented town.")).to_be_visible()
+    log = await enrolled(page)
+
+    await say(page, "whats hot tonight")
+    reply = log.locator(".theirs", has_text="Receipt").last
+    await expect(reply.locator("b", has_text="1. ")).to_be_visible()
+    await expect(reply.get_by_text(answers.CAUTION_FULL)).to_be_visible()
+
+    await page.get_by_role("button", name="Map", exact=True).last.click()
+    picture = log.get_by_role("img", name="Map of")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") >= 720
+    await expect(log.get_by_text("Map of ")).to_be_visible()
+
+    await page.get_by_role("button", name="Why", exact=True).last.click()
+    await expect(log.get_by_text(answers.WHY_SAME)).to_be_visible()
+
+    await page.get_by_role("button", name="Stranger").click()
+    await page.get_by_role("button", name="Start", exact=True).click()
+    await expect(log.get_by_text(desk.STRANGER)).to_be_visible()
+    await expect(log.get_by_role("listitem")).to_have_count(2)
+    assert complaints == []
+
+
+async def test_a_click_on_the_town_is_answered_with_places_near_it(address: str, browser: Browser) -> None:
+    complaints: list[str] = []
+    page = await opened(browser, address, complaints, viewport={"width": 1120, "height": 820})
+    log = await enrolled(page)
+    await say(page, "near me")
+    await expect(log.get_by_text(desk.NEAR_ME_ASK)).to_be_visible()
+    await page.get_by_role("button", name=desk.NEAR_ME_BUTTON).click()
+    town = page.get_by_role("application")
+    box = await town.bounding_box()
+    assert box
+    await page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await expect(log.locator(".theirs b", has_text="near you")).to_be_visible()
+    await expect(log.locator(".theirs b", has_text="1. ")).to_be_visible()
+    assert complaints == []
+
+
+async def test_the_whole_answer_fits_a_small_phone(address: str, browser: Browser) -> None:
+    complaints: list[str] = []
+    page = await opened(
+        browser, address, complaints, viewport={"width": 360, "height": 740}, has_touch=True, color_scheme="dark"
+    )
+    log = await enrolled(page)
+    await say(page, "whats hot tonight")
+    await page.get_by_role("button", name="Map", exact=True).click()
+    picture = log.get_by_role("img", name="Map of")
+    await expect(picture).to_be_in_viewport()
+    size = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    assert await page.evaluate(size) == [360, 740]
+    wide = "[...document.querySelectorAll('.log *')].filter(e => e.getBoundingClientRect().right > 360.5).length"
+    assert await page.evaluate(wide) == 0
+    low = "[...document.querySelectorAll('.inline button')].filter(b => b.offsetHeight < 36).length"
+    assert await page.evaluate(low) == 0
+    assert complaints == []
+
+
+async def test_the_second_start_is_quick_and_remembers(tmp_path: Path, browser: Browser) -> None:
+    """From the second start on the page is up within 5 s, and the officer is still enrolled."""
+    async with started(tmp_path, history=timedelta(days=60)) as address:
+        page = await opened(browser, address, [])
+        await enrolled(page)
+        await page.close()
+    begun = time.monotonic()
+    async with started(tmp_path, history=timedelta(days=60)) as address:
+        assert time.monotonic() - begun < 5
+        page = await opened(browser, address, [])
+        await page.get_by_role("button", name=OFFICER).click()
+        await page.get_by_role("button", name="Start", exact=True).click()
+        await expect(page.get_by_role("log").get_by_text("is enrolled here")).to_be_visible()
+        await page.close()
