@@ -6,7 +6,6 @@ import io
 import itertools
 import json
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -181,17 +180,6 @@ def test_streets_are_named_once_and_only_with_letters_the_face_has() -> None:
     assert draw_map(named) != draw_map(plain)
     assert draw_map(foreign) == draw_map(plain)
     assert draw_map(accented) == draw_map(named)
-
-
-def test_a_beat_is_drawn_fast_enough_for_a_conversation() -> None:
-    draw_map(BEAT)
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        draw_map(BEAT)
-        times.append(time.perf_counter() - start)
-    # The aim is 0.15 s; the best of three at four times that tells a mistake from a busy machine.
-    assert min(times) < 0.6
 
 
 def test_the_window_is_true_to_scale_and_holds_marks_with_their_reach() -> None:
