@@ -12,6 +12,7 @@ from ilp_core.assistant.desk import Desk
 from ilp_core.assistant.messages import Message, Reply
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.places import AreaRef, Point
+from ilp_core.domain.receipts import Receipt
 from ilp_core.domain.shifts import Shift
 from ilp_core.domain.windows import Hours
 from ilp_core.storage import Store
@@ -222,3 +223,16 @@ async def test_a_receipt_of_letters_alone_is_read(sqlite_store: Store, tmp_path:
     desk = await desk_over(sqlite_store, tmp_path)
     assert (await ask(desk, "why FXHZAE")).answer.text.startswith("No receipt FXHZAE on file.")
     assert (await ask(desk, "why street crime")).question.ref is None
+
+
+async def test_a_receipt_that_another_answer_has_grows_by_a_sign(sqlite_store: Store, tmp_path: Path) -> None:
+    desk = await desk_over(sqlite_store, tmp_path)
+    code = (await ask(desk, "whats hot", dry_run=True)).answer.receipt
+    other = Receipt(code, {"intent": "hotspots"}, {}, 1, AT, "0" * 64)
+    async with sqlite_store.write() as uow:
+        await uow.receipts.save(other, AT)
+    reply = await ask(Desk(sqlite_store), "whats hot")
+    assert reply.answer.receipt[:6] == code
+    assert len(reply.answer.receipt) == 7
+    assert f"Receipt {reply.answer.receipt}" in reply.answer.text
+    assert "the same numbers" in (await ask(Desk(sqlite_store), f"why {reply.answer.receipt}")).answer.text

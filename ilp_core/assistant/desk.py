@@ -25,11 +25,11 @@ from ilp_core.assistant.understand import NEAR_ME_M, Context, Understood, hours_
 from ilp_core.assistant.when import Clock
 from ilp_core.assistant.where import Atlas, make_atlas
 from ilp_core.collect.projection import project, unproject
-from ilp_core.domain.errors import CallError
+from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.domain.officers import Officer
 from ilp_core.domain.places import PRIVACY_CELL_M, AreaRef, Place, Point
 from ilp_core.domain.questions import Question
-from ilp_core.domain.receipts import Receipt, code_from, digest_of
+from ilp_core.domain.receipts import CODE_LENGTH, LONGEST_CODE, Receipt, code_from, digest_of
 from ilp_core.domain.shifts import Shift, instant, shift_named
 from ilp_core.domain.windows import Hours
 from ilp_core.govern.audit import AuditEntry, append
@@ -160,19 +160,29 @@ class Desk:
             answer, figures = plain
             if figures is None:
                 return Reply(question, answer)
-            receipt = self._receipt(question, figures, clock, view)
+            receipt = await self._receipt(question, figures, clock, view)
             return Reply(question, replies.with_receipt(answer, receipt.code))
         found = await asyncio.to_thread(look, question, view.ground, clock)
-        receipt = self._receipt(question, found.figures, clock, view)
+        receipt = await self._receipt(question, found.figures, clock, view)
         return replies.listing(found, clock, receipt.code, understood.unread, first=first)
 
-    def _receipt(self, question: Question, figures: Mapping[str, Any], clock: Clock, view: _View) -> Receipt:
+    async def _receipt(self, question: Question, figures: Mapping[str, Any], clock: Clock, view: _View) -> Receipt:
         hours = hours_asked(question, clock)
         data = to_data(question) | {"evidence_hours": [hours.start, hours.end] if hours else None}
         digest = digest_of({"question": data, "figures": figures})
-        receipt = Receipt(code_from(digest), data, figures, view.version, clock.at, digest)
+        receipt = Receipt(await self._code(digest), data, figures, view.version, clock.at, digest)
         self._unsaved[receipt.code] = receipt
         return receipt
+
+    async def _code(self, digest: str) -> str:
+        """The shortest code of ``digest`` that no other answer has."""
+        async with self.store.read() as uow:
+            for length in range(CODE_LENGTH, LONGEST_CODE + 1):
+                code = code_from(digest, length)
+                taken = self._unsaved.get(code) or await uow.receipts.get(code)
+                if taken is None or taken.digest == digest:
+                    return code
+        raise WorkError(commands.NO_CODE)
 
     async def _about_receipt(self, question: Question, clock: Clock, context: Context) -> Reply:
         """Why, map and more: replay what the receipt was made from, on the data version it was made on."""

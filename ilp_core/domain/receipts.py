@@ -12,6 +12,8 @@ from typing import Any, Final
 #: No 0/O, 1/I/L or U: a code is read out over a radio and typed with a thumb.
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH: Final = 6
+#: A code grows by a sign where another answer has it already, up to this many.
+LONGEST_CODE: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +50,4 @@ def code_from(digest: str, length: int = CODE_LENGTH) -> str:
 
 def looks_like_code(text: str) -> bool:
     """True where ``text`` could be a receipt's code, whatever its case."""
-    return CODE_LENGTH <= len(text) <= 12 and all(sign in ALPHABET for sign in text.upper())
+    return CODE_LENGTH <= len(text) <= LONGEST_CODE and all(sign in ALPHABET for sign in text.upper())

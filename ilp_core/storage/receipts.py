@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ilp_core.domain.receipts import Receipt, code_from
+from ilp_core.domain.receipts import LONGEST_CODE, Receipt, code_from
 from ilp_core.storage.statements import insert_if_absent, upsert
 from ilp_core.storage.tables import dialogue, receipt
-
-#: ``domain.receipts.looks_like_code`` knows no longer code.
-_LONGEST_CODE: Final = 12
 
 
 class Receipts:
@@ -36,7 +32,7 @@ class Receipts:
         The same digest keeps the first receipt. Where another digest has taken the code, the new one gets a
         longer code. Raises ValueError where even the longest is taken, which no real collection of digests does.
         """
-        for length in range(len(new.code), _LONGEST_CODE + 1):
+        for length in range(len(new.code), LONGEST_CODE + 1):
             code = new.code if length == len(new.code) else code_from(new.digest, length)
             chosen = replace(new, code=code)
             if await insert_if_absent(self._connection, receipt, _values(chosen, made_at)):

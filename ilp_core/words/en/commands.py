@@ -17,6 +17,7 @@ BAD_SHIFT: Final = "There is no shift {shift}. The shifts are: {shifts}."
 BAD_HOURS: Final = "{text} are not hours. Write them like 07:00-15:00."
 BAD_DAYS: Final = "{text} names no weekday. Write them like mon,tue,fri."
 NO_UNIT: Final = "There is no unit {unit}. Add it: beatdesk unit add {unit} --area district:CODE --tz ZONE."
+NO_CODE: Final = "No receipt could be made for this answer. Ask again in other words."
 NO_QUESTION: Final = 'Nothing was asked. Write beatdesk ask "whats hot" --as BADGE, or --batch FILE.'
 NO_ASKER: Final = "Say who asks: --as BADGE."
 NO_FILE: Final = "There is no file {path}."
