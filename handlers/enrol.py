@@ -10,9 +10,11 @@ from handlers.dependencies import Context, dependencies
 from handlers.guard import acknowledge, banner, turn_away
 from handlers.outgoing import plain
 from ilp_core.domain.errors import CallError
+from ilp_core.domain.officers import Role
 from ilp_core.govern.audit import AuditEntry, append
-from ilp_core.govern.enrolment import Outcome, enrol, invite, invite_link
+from ilp_core.govern.enrolment import Outcome, enrol, invite, invite_link, may_invite
 from ilp_core.govern.permissions import may, who_may
+from ilp_core.storage.uow import UnitOfWork
 from ilp_core.words.en import desk
 
 _REFUSED: Final[dict[Outcome, str]] = {"used": desk.INVITE_USED, "expired": desk.INVITE_EXPIRED}
@@ -22,9 +24,12 @@ async def start(update: Update, context: Context) -> None:
     """/start CODE enrols; /start alone greets an enrolled officer and turns a stranger away."""
     assert update.effective_chat is not None
     needs, chat_id = dependencies(context), update.effective_chat.id
+    code = context.args[0] if context.args else None
+    if code and not needs.strangers.worth_logging(chat_id, needs.now()):
+        # Locked for a while after too many tries, right or wrong (AC-7 of the CJIS policy).
+        await turn_away(update, context)
     async with needs.store.write() as uow:
         enrolment = await uow.chats.get(chat_id)
-        code = context.args[0] if context.args else None
         outcome, badge = (await enrol(uow, code, chat_id, needs.now())) if code else (None, None)
     if outcome == "enrolled":
         await needs.courier.send(chat_id, banner())
@@ -75,6 +80,11 @@ async def invite_officer(update: Update, context: Context) -> None:
             answer = desk.REFUSED["not_permitted"].format(who=who[:1].upper() + who[1:])
         elif not context.args:
             answer = desk.INVITE_HOW
+        elif not await _may_invite(uow, caller.role, context.args[0]):
+            await append(
+                uow, AuditEntry(caller.badge, "invite", context.args[0][:20], "refused", "chat", {}), needs.now()
+            )
+            answer = desk.INVITE_ADMIN.format(badge=context.args[0][:20])
         else:
             badge = context.args[0]
             try:
@@ -85,3 +95,8 @@ async def invite_officer(update: Update, context: Context) -> None:
                 link = invite_link(await uow.settings.get("bot_name"), code) or f"/start {code}"
                 answer = desk.INVITE_MADE.format(badge=badge, until=f"{until:%d %b %H:%M} UTC", link=link)
     await needs.courier.send(chat_id, plain(answer))
+
+
+async def _may_invite(uow: UnitOfWork, caller: Role, badge: str) -> bool:
+    invited = await uow.officers.get(badge)
+    return invited is None or may_invite(caller, invited.role)

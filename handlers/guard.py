@@ -51,19 +51,19 @@ async def guard(update: Update, context: Context) -> None:
         await needs.courier.send(chat.id, outgoing(say(Question("emergency"))))
         raise ApplicationHandlerStop from None
     if known is None:
-        if not _is_start(update):
+        if not _is_start(update, context.bot.username):
             await turn_away(update, context)
         return
-    await _let_pass(update, needs, known, emergency=emergency)
+    await _let_pass(update, needs, known, emergency=emergency, starting=_is_start(update, context.bot.username))
 
 
 async def _let_pass(
-    update: Update, needs: Dependencies, known: tuple[Enrolment, Officer], *, emergency: bool
+    update: Update, needs: Dependencies, known: tuple[Enrolment, Officer], *, emergency: bool, starting: bool
 ) -> None:
     enrolment, officer = known
     chat_id, query = enrolment.chat_id, update.callback_query
     accepting = query is not None and query.data == f"{ACCEPT}:{desk.BANNER_VERSION}"
-    noticed = enrolment.banner == desk.BANNER_VERSION or accepting or _is_start(update)
+    noticed = enrolment.banner == desk.BANNER_VERSION or accepting or starting
     if emergency:
         await needs.courier.send(chat_id, outgoing(say(Question("emergency"))))
         await _audit_emergency(needs, officer)
@@ -109,8 +109,10 @@ async def _who(needs: Dependencies, chat_id: int) -> tuple[Enrolment, Officer] |
     return (enrolment, officer) if enrolment and officer else None
 
 
-def _is_start(update: Update) -> bool:
-    return bool(update.message and (update.message.text or "").split(" ")[0].split("@")[0] == "/start")
+def _is_start(update: Update, bot_name: str) -> bool:
+    """True for what the handler of /start takes: a /start for another bot would fall through to the questions."""
+    words = ((update.message.text if update.message else None) or "").split()
+    return bool(words) and words[0].casefold() in ("/start", f"/start@{bot_name}".casefold())
 
 
 def is_emergency(update: Update) -> bool:

@@ -41,7 +41,7 @@ def test_a_frame_without_any_block_is_empty_and_answers() -> None:
     frame = build_frame([], RULES)
     assert len(frame) == 0
     assert frame.version == 0
-    assert frame.separable == frozenset()
+    assert frame.separable(NOW) == frozenset()
     assert len(frame.rows_in("beat", "0835")) == 0
     assert len(frame.seen(all_rows(frame), 0, NOW, NOW)) == 0
 
@@ -101,8 +101,8 @@ def test_a_blank_code_of_a_second_source_is_unmapped_too() -> None:
 def test_what_records_follow_is_read_from_the_offence_map() -> None:
     frame = frame_of([days_ago(2, "robbery"), days_ago(1, "drugs")])
     assert frame.initiation.tolist() == [VICTIM, ENFORCEMENT]
-    assert "robbery" in frame.separable
-    assert "bicycle_theft" not in frame.separable
+    assert "robbery" in frame.separable(NOW)
+    assert "bicycle_theft" not in frame.separable(NOW)
 
 
 def test_a_source_records_initiation_from_when_one_of_its_rows_was_known_to() -> None:

@@ -109,7 +109,7 @@ async def _batch_line(desk: Any, line: str, sessions: dict[tuple[str, str], Any]
 
     try:
         asked = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {"id": None, "error": commands.BATCH_NOT_JSON}
     if not isinstance(asked, dict):
         return {"id": None, "error": commands.BATCH_NOT_JSON}
@@ -117,6 +117,8 @@ async def _batch_line(desk: Any, line: str, sessions: dict[tuple[str, str], Any]
     for key in ("as", "text"):
         if not isinstance(asked.get(key), str):
             return {"id": line_id, "error": commands.BATCH_MISSING.format(key=key)}
+    if not isinstance(asked.get("at"), str | None):
+        return {"id": line_id, "error": commands.BAD_AT.format(text=asked["at"])}
     session = (asked["as"], str(asked.get("session", line_id)))
     try:
         moment = parse_moment(asked.get("at"))

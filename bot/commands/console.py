@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import typer
 
@@ -19,9 +19,13 @@ from ilp_core.domain.places import AreaRef, parse_area
 from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage.engine import Store, open_store
 from ilp_core.storage.revision import check_revision
+from ilp_core.storage.uow import UnitOfWork
 from ilp_core.words.en import commands
 
 T = TypeVar("T")
+
+#: No area's code is as long as this; the audit takes no longer text than 120 signs.
+_LONGEST_AREA: Final = 60
 
 
 def run(work: Callable[[Settings], Coroutine[Any, Any, T]]) -> T:
@@ -67,7 +71,7 @@ def parse_moment(text: str | None) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise CallError(commands.BAD_AT.format(text=text)) from None
-    if moment.utcoffset() is None:
+    if moment.utcoffset() is None or not 1900 <= moment.year <= 2200:
         raise CallError(commands.BAD_AT.format(text=text))
     return moment
 
@@ -77,18 +81,27 @@ def read_area(text: str | None) -> AreaRef | None:
     if text is None:
         return None
     try:
-        return parse_area(text)
+        if len(text) <= _LONGEST_AREA:
+            return parse_area(text)
     except ValueError:
-        raise CallError(commands.BAD_AREA.format(text=text)) from None
+        pass
+    raise CallError(commands.BAD_AREA.format(text=text[:_LONGEST_AREA]))
 
 
 def print_json(data: object) -> None:
     """One JSON document on standard output, and nothing else."""
-    sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+    text = json.dumps(data, ensure_ascii=False)
+    # Half a sign, which JSON can write and UTF-8 cannot, stays the escape that it came as.
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
     sys.stdout.flush()
 
 
+async def note(uow: UnitOfWork, action: str, object: str, outcome: str, **detail: object) -> None:
+    """One audit row for what a command does, in the command's own transaction; append it last."""
+    await append(uow, AuditEntry(caller(), action, object, outcome, "command", detail), now())
+
+
 async def audited(store: Store, action: str, object: str, outcome: str, **detail: object) -> None:
-    """One audit row for what a command did."""
+    """One audit row for what changed nothing else: a batch, a failure."""
     async with store.write() as uow:
-        await append(uow, AuditEntry(caller(), action, object, outcome, "command", detail), now())
+        await note(uow, action, object, outcome, **detail)

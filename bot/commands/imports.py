@@ -13,8 +13,9 @@ import typer
 
 from bot.commands.console import audited, caller, now, print_json, ready_store, run
 from bot.settings import Settings
-from ilp_core.domain.errors import DeskError
+from ilp_core.domain.errors import CallError, DeskError
 from ilp_core.domain.incidents import LoadReport
+from ilp_core.words.en import commands
 
 app = typer.Typer(help="Bring files in: incidents, areas.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
@@ -35,9 +36,19 @@ def incidents(
         run(partial(_incidents, file=file, format=format, tz=tz, live=live, as_json=as_json))
 
 
+def readable(file: Path) -> Path:
+    """The file, where its name is text. Raises CallError where it is not: reports and the audit name it."""
+    try:
+        file.name.encode()
+    except UnicodeEncodeError:
+        raise CallError(commands.BAD_FILE_NAME.format(name=ascii(file.name))) from None
+    return file
+
+
 async def _incidents(settings: Settings, file: Path, format: str, tz: str | None, live: bool, as_json: bool) -> None:
     from ilp_core.collect.load import load_incidents
 
+    readable(file)
     async with ready_store(settings) as store:
         try:
             with progress_bar(file.name) as progress:
@@ -75,8 +86,15 @@ def areas(
 async def _areas(settings: Settings, file: Path, kind: str, code: str, name: str | None, as_json: bool) -> None:
     from ilp_core.collect.areas import load_areas
 
+    readable(file)
     async with ready_store(settings) as store:
-        report = await load_areas(store, file, kind=kind, code_field=code, name_field=name, by=caller(), now=now())
+        try:
+            report = await load_areas(
+                store, file, kind=kind, code_field=code, name_field=name, by=caller(), now=now()
+            )
+        except DeskError as error:
+            await audited(store, "import", "areas", "failed", file=file.name[:100], code=error.exit_code)
+            raise
     data = report.as_json()
     if as_json:
         print_json(data)

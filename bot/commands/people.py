@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.console import audited, caller, now, print_json, read_area, ready_store, run
+from bot.commands.console import caller, note, now, print_json, read_area, ready_store, run
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.officers import ROLES, Officer
@@ -52,7 +52,9 @@ async def _add(settings: Settings, badge: str, role: str, area: str | None, shif
                 await uow.officers.update(new)
             else:
                 await uow.officers.add(new, now())
-        await audited(store, "officer", new.badge, "changed" if there else "added", role=new.role, area=area)
+            done = "changed" if there else "added"
+            detail = {"role": new.role, "area": area}
+            await note(uow, "officer", new.badge, done, **detail)
     if as_json:
         print_json(_as_data(new))
         return
@@ -92,12 +94,11 @@ def disable(
 
 
 async def _disable(settings: Settings, badge: str, reason: str) -> None:
-    async with ready_store(settings) as store:
-        async with store.write() as uow:
-            if await uow.officers.get(badge) is None:
-                raise CallError(commands.NO_BADGE.format(badge=badge))
-            changed = await uow.officers.disable(badge, reason, now())
-        await audited(store, "officer", badge, "disabled", reason=reason[:100])
+    async with ready_store(settings) as store, store.write() as uow:
+        if await uow.officers.get(badge) is None:
+            raise CallError(commands.NO_BADGE.format(badge=badge))
+        changed = await uow.officers.disable(badge, reason, now())
+        await note(uow, "officer", badge, "disabled", reason=reason[:100])
     typer.echo((commands.OFFICER_DISABLED if changed else commands.OFFICER_WAS_DISABLED).format(badge=badge))
 
 
@@ -108,12 +109,11 @@ def enable(badge: Annotated[str, typer.Argument(help="The badge number.")]) -> N
 
 
 async def _enable(settings: Settings, badge: str) -> None:
-    async with ready_store(settings) as store:
-        async with store.write() as uow:
-            if await uow.officers.get(badge) is None:
-                raise CallError(commands.NO_BADGE.format(badge=badge))
-            await uow.officers.enable(badge)
-        await audited(store, "officer", badge, "enabled")
+    async with ready_store(settings) as store, store.write() as uow:
+        if await uow.officers.get(badge) is None:
+            raise CallError(commands.NO_BADGE.format(badge=badge))
+        await uow.officers.enable(badge)
+        await note(uow, "officer", badge, "enabled")
     typer.echo(commands.OFFICER_ENABLED.format(badge=badge))
 
 
@@ -163,10 +163,9 @@ async def _add_unit(settings: Settings, name: str, area: str, tz: str) -> None:
         ZoneInfo(tz)
     except (KeyError, ValueError):
         raise CallError(commands.BAD_SETTING.format(name="--tz", reason=commands.BAD_ZONE.format(zone=tz))) from None
-    async with ready_store(settings) as store:
-        async with store.write() as uow:
-            await uow.units.add(name, read_area(area), tz)
-        await audited(store, "unit", name[:100], "added", area=area, zone=tz)
+    async with ready_store(settings) as store, store.write() as uow:
+        await uow.units.add(name, read_area(area), tz)
+        await note(uow, "unit", name[:100], "added", area=area, zone=tz)
     typer.echo(commands.UNIT_ADDED.format(unit=name, area=area, zone=tz))
 
 
@@ -189,12 +188,11 @@ async def _set_shift(settings: Settings, unit: str, name: str, hours: str, days:
     worked = tuple(day for day in WEEKDAYS if day in days.casefold().replace(" ", "").split(",")) if days else None
     if worked == ():
         raise CallError(commands.BAD_DAYS.format(text=days))
-    async with ready_store(settings) as store:
-        async with store.write() as uow:
-            units = await uow.units.all()
-            found = next((each.name for each in units if unit in (each.name, str(each.area))), None)
-            if found is None:
-                raise CallError(commands.NO_UNIT.format(unit=unit))
-            await uow.shifts.set(found, Shift(name.casefold(), times, worked))
-        await audited(store, "shift", name[:100], "set", unit=found[:100], hours=str(times))
+    async with ready_store(settings) as store, store.write() as uow:
+        units = await uow.units.all()
+        found = next((each.name for each in units if unit in (each.name, str(each.area))), None)
+        if found is None:
+            raise CallError(commands.NO_UNIT.format(unit=unit))
+        await uow.shifts.set(found, Shift(name.casefold(), times, worked))
+        await note(uow, "shift", name[:100], "set", unit=found[:100], hours=str(times))
     typer.echo(commands.SHIFT_SET.format(shift=name, unit=found, hours=str(times)))

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ilp_core.analyse.frame import VICTIM, IncidentFrame, Rows
+from ilp_core.analyse.frame import VIOLENCE, IncidentFrame, Rows
 from ilp_core.domain.offences import OFFENCE_CODE
 from ilp_core.domain.questions import WEEKDAYS, Weekday
 from ilp_core.domain.windows import Hours
@@ -23,9 +23,6 @@ from ilp_core.domain.windows import Hours
 DAY_S: Final = 86_400
 SHOPLIFTING: Final = OFFENCE_CODE["shoplifting"]
 NO_POINTS: Final = np.empty(0, dtype=np.int64)
-
-#: Offences that are often domestic: where a source cannot say, they rank no place (G46).
-VIOLENCE: Final = tuple(OFFENCE_CODE[slug] for slug in ("homicide", "assault", "sexual"))
 
 #: Why a row may not speak, in the order in which a row is counted: each row once, under its first reason.
 EXCLUSIONS: Final = (
@@ -95,9 +92,8 @@ def _excluded(
     if reason == "domestic_unknown":
         return np.asarray((frame.column["domestic"][rows] < 0) & np.isin(frame.offence[rows], VIOLENCE))
     if reason == "police_started":
-        said = frame.column["initiated"][rows]
         # Unknown within a source that does record initiation is left out (G05).
-        return np.asarray(np.where(frame.recorded_since[rows] <= at, said != 0, frame.initiation[rows] != VICTIM))
+        return ~frame.by_the_public(rows, at)
     # Shop theft is a list of its own, shown only to who asks for it by name (doctrine 3.8).
     asked = limits.offences is not None and "shoplifting" in limits.offences
     shop = frame.offence[rows] == SHOPLIFTING

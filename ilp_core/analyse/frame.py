@@ -23,6 +23,10 @@ Column = NDArray[Any]
 VICTIM: Final = 0
 MIXED: Final = 1
 ENFORCEMENT: Final = 2
+#: Offences that are often domestic: where a source cannot say, they rank no place (G46).
+VIOLENCE: Final = tuple(OFFENCE_CODE[slug] for slug in ("homicide", "assault", "sexual"))
+#: Rows looked at in one go where only the first that fits is wanted.
+_STRETCH: Final = 4_096
 _INITIATION: Final = {"victim": VICTIM, "mixed": MIXED, "enforcement": ENFORCEMENT}
 
 
@@ -44,11 +48,15 @@ class IncidentFrame:
     rankable: NDArray[np.bool_]
     initiation: NDArray[np.int8]
     recorded_since: NDArray[np.float64]
-    separable: frozenset[str]
-    """The slugs that the offence maps of the loaded sources can tell apart."""
+    slugs: tuple[tuple[float, frozenset[str]], ...]
+    """Per source: when its first record became known, and the slugs that its offence map can tell apart."""
 
     def __len__(self) -> int:
         return len(self.column["time"])
+
+    def separable(self, at: float) -> frozenset[str]:
+        """The slugs that the offence maps of the sources known at ``at`` can tell apart."""
+        return frozenset().union(*(slugs for since, slugs in self.slugs if since <= at))
 
     @cached_property
     def located(self) -> NDArray[np.bool_]:
@@ -84,14 +92,25 @@ class IncidentFrame:
         return distinct, place
 
     @cached_property
-    def _may_rank(self) -> NDArray[np.bool_]:
-        reported = (self.initiation == VICTIM) & (self.column["initiated"] != 1) & (self.column["domestic"] != 1)
-        return np.asarray(self.rankable & reported)
+    def _may_rank(self) -> Rows:
+        domestic = self.column["domestic"]
+        hidden = (domestic == 1) | ((domestic < 0) & np.isin(self.offence, VIOLENCE))
+        return np.flatnonzero(self.rankable & self.located & ~hidden)
+
+    def by_the_public(self, rows: Rows, at: float) -> NDArray[np.bool_]:
+        """True where a record of ``rows`` was not police-initiated, as could be told at ``at`` (G05)."""
+        said = self.column["initiated"][rows]
+        return np.asarray(np.where(self.recorded_since[rows] <= at, said == 0, self.initiation[rows] == VICTIM))
 
     def first_ranked(self, at: float) -> float | None:
-        """When the earliest record that may rank and was known at ``at`` occurred, or None."""
-        known = self._may_rank & (self.column["known"] <= at)
-        return float(self.column["time"][np.argmax(known)]) if known.any() else None
+        """When the earliest record that may rank and was known at ``at`` occurred, or None. What may not rank a
+        place says nothing about how far back the evidence reaches."""
+        for start in range(0, len(self._may_rank), _STRETCH):
+            rows = self._may_rank[start : start + _STRETCH]
+            fits = self.by_the_public(rows, at) & (self.column["known"][rows] <= at)
+            if fits.any():
+                return float(self.column["time"][rows[np.argmax(fits)]])
+        return None
 
     def between(self, start: float, end: float) -> slice:
         """The rows that occurred after ``start`` and not after ``end`` (seconds since 1970 UTC)."""
@@ -197,6 +216,8 @@ def _derived(
     since = np.full(len(names), np.inf)
     says = column["initiated"] >= 0
     np.minimum.at(since, source_of[says], column["known"][says].astype(np.float64))
+    begun = np.full(len(names), np.inf)
+    np.minimum.at(begun, source_of, np.maximum(column["known"], column["time"]).astype(np.float64))
     return IncidentFrame(
         version=max((block.load for block in blocks), default=0),
         column=column,
@@ -206,7 +227,10 @@ def _derived(
         rankable=rankable[cell].astype(bool),
         initiation=initiation[cell].astype(np.int8),
         recorded_since=since[source_of],
-        separable=frozenset(rule.slug for name in names for rule in by_source.get(name, {}).values()),
+        slugs=tuple(
+            (float(first), frozenset(rule.slug for rule in by_source.get(name, {}).values()))
+            for name, first in zip(names, begun, strict=True)
+        ),
     )
 
 

@@ -78,8 +78,8 @@ class HotspotFinding:
 
 @dataclass(frozen=True)
 class Found:
-    """What is found once for the whole force: sinks, open micro-time hotspots, and when its first and newest
-    known records occurred, in seconds since 1970 UTC."""
+    """What is found once for the whole force: sinks, open micro-time hotspots, and when the first known
+    record that may rank and the newest known record of all occurred, in seconds since 1970 UTC."""
 
     sinks: Sinks
     micro: tuple[MicroTime, ...]
@@ -109,8 +109,8 @@ class City:
             sinks = find_sinks(frame, gather(frame, rows, Limits(), at).rows)
             micro = tuple(find_micro_time(frame, rows, at, sinks))
             known = frame.seen(everything, float("-inf"), at, at)
-            edges = tuple(float(frame.column["time"][known[end]]) for end in (0, -1)) if len(known) else (None, None)
-            found = Found(sinks, micro, *edges)
+            newest = float(frame.column["time"][known[-1]]) if len(known) else None
+            found = Found(sinks, micro, frame.first_ranked(at), newest)
             if len(self._kept) >= MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)), None)
             self._kept[signature] = found

@@ -41,6 +41,8 @@ from ilp_core.words.en import answers, commands, names
 
 #: A conversation that rests this long is over; the next message starts afresh.
 CONVERSATION: Final = timedelta(hours=8)
+#: Receipts of dry runs that are remembered at once.
+MOST_UNSAVED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,8 @@ class Desk:
             key = (wanted, await uow.settings.get(REFERENCE))
             if key not in self._views:
                 view = await self._build(uow, wanted)
-                # The two newest stay: the current one and the one a receipt was last replayed on.
-                self._views = dict([*self._views.items()][-1:]) | {key: view}
+                # The newest three stay: the current one and those that receipts were last replayed on.
+                self._views = dict([*self._views.items()][-2:]) | {key: view}
             return self._views[key]
 
     async def _build(self, uow: UnitOfWork, version: int) -> _View:
@@ -114,7 +116,7 @@ class Desk:
         return reply
 
     async def _officer(self, uow: UnitOfWork, badge: str) -> Officer:
-        officer = await uow.officers.get(badge)
+        officer = await uow.officers.get(badge) if badge.isprintable() else None
         if officer is None:
             raise CallError(commands.NO_BADGE.format(badge=badge))
         if officer.disabled:
@@ -155,7 +157,7 @@ class Desk:
 
     async def _hotspots(self, understood: Understood, clock: Clock, view: _View, *, first: bool) -> Reply:
         question = understood.question
-        plain = replies.without_list(question, view.ground, clock)
+        plain = await asyncio.to_thread(replies.without_list, question, view.ground, clock)
         if plain is not None:
             answer, figures = plain
             if figures is None:
@@ -171,6 +173,8 @@ class Desk:
         data = to_data(question) | {"evidence_hours": [hours.start, hours.end] if hours else None}
         digest = digest_of({"question": data, "figures": figures})
         receipt = Receipt(await self._code(digest), data, figures, view.version, clock.at, digest)
+        if len(self._unsaved) >= MOST_UNSAVED:
+            self._unsaved.pop(next(iter(self._unsaved)), None)
         self._unsaved[receipt.code] = receipt
         return receipt
 

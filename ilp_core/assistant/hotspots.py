@@ -172,7 +172,7 @@ def _notes(
     visit = f"{answers.VISIT} " if shown else ""
     further = f"{answers.MORE_LEFT.format(n=more)} " if more and shown else ""
     return (
-        *((answers.NOT_UNDERSTOOD.format(words=" ".join(unread)),) if unread else ()),
+        *((answers.NOT_UNDERSTOOD.format(words=phrasing.quoted(unread)),) if unread else ()),
         basis,
         phrasing.left_out(finding.excluded),
         f"{further}{visit}{answers.RECEIPT.format(code=receipt)}",

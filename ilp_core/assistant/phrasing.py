@@ -85,3 +85,9 @@ def left_out(excluded: Mapping[str, int], *, whole: bool = False) -> str:
     if rest:
         reasons.append(answers.EXCLUDED_REST.format(n=rest))
     return answers.LEFT_OUT.format(reasons=", ".join(reasons)) if reasons else answers.LEFT_OUT_NOTHING
+
+
+def quoted(words: Sequence[str], most: int = 40) -> str:
+    """Words of the caller's own, cut where they would fill the screen."""
+    text = " ".join(words)
+    return text if len(text) <= most else f"{text[:most]}…"

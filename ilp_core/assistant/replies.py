@@ -97,7 +97,7 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
     if not has_records(ground.city, scope, clock.at.timestamp()):
         return Answer(paragraphs=(_nothing_on_file(question),), buttons=(NEAR_ME_BUTTON,)), None
     wanted = set(question.offences or ())
-    if wanted and not wanted & ground.city.frame.separable:
+    if wanted and not wanted & ground.city.frame.separable(clock.at.timestamp()):
         slug = sorted(wanted)[0]
         nearest = names.offence(NEAREST.get(slug, "other_theft"), 2)
         return Answer(paragraphs=(answers.NO_SEPARATE.format(offence=names.offence(slug, 2), nearest=nearest),)), None

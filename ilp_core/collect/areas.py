@@ -127,7 +127,7 @@ def _features(path: Path) -> list[dict[str, Any]]:
     try:
         text = gzip.decompress(path.read_bytes()) if head.startswith(b"\x1f\x8b") else path.read_bytes()
         document = json.loads(text.decode("utf-8-sig"))
-    except (ValueError, OSError, EOFError, zlib.error):
+    except (ValueError, OSError, EOFError, zlib.error, RecursionError):
         raise no_areas from None
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list) or not all(isinstance(each, dict) for each in features):
@@ -139,7 +139,7 @@ def _features(path: Path) -> list[dict[str, Any]]:
 
 def _property(features: list[dict[str, Any]], wanted: str, file: str) -> str:
     """The file's own spelling of a property."""
-    names: list[str] = list(dict.fromkeys(name for feature in features for name in feature.get("properties") or {}))
+    names: list[str] = list(dict.fromkeys(name for feature in features for name in _properties(feature)))
     for name in names:
         if name.casefold() == wanted.strip().casefold():
             return name
@@ -153,7 +153,7 @@ def _collected(
     found: dict[str, _Found] = {}
     rejected: defaultdict[str, int] = defaultdict(int)
     for feature in features:
-        properties = feature.get("properties") or {}
+        properties = _properties(feature)
         code = _text(properties.get(code_name))
         outline = _polygons(feature.get("geometry"))
         if not code:
@@ -167,9 +167,15 @@ def _collected(
     return found, Counter(rejected)
 
 
+def _properties(feature: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The properties of a feature; none where it has no object of them."""
+    properties = feature.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
 def _text(value: object) -> str:
-    """A property as text; a whole number that was written as a fraction loses it."""
-    if value is None:
+    """A property as text; a whole number that was written as a fraction loses it. Half a sign is no text."""
+    if value is None or any("\ud800" <= sign <= "\udfff" for sign in str(value)):
         return ""
     return str(value).strip().removesuffix(".0")
 
@@ -181,7 +187,7 @@ def _polygons(geometry: object) -> Any | None:
     try:
         drawn = shape(geometry)
         mended = drawn if drawn.is_valid else shapely.make_valid(drawn)
-    except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError):
+    except (shapely.errors.ShapelyError, ArithmeticError, ValueError, TypeError, LookupError, AttributeError):
         # What a file writes as a geometry can be wrong in every way that these name.
         return None
     # Mending can leave a collection that holds multi-polygons beside stray lines: two levels of parts.

@@ -10,6 +10,7 @@ import codecs
 import csv
 import gzip
 import io
+import lzma
 import zipfile
 import zlib
 from collections import Counter
@@ -100,6 +101,11 @@ class ParquetTable:
         except (pa.ArrowException, OSError):
             raise _broken(self.name) from None
         self.header: tuple[str, ...] = tuple(self._file.schema_arrow.names)
+        twice = [name for name, count in Counter(self.header).items() if count > 1]
+        if twice:
+            raise CallError(
+                f"{self.name} has more than one column {twice[0]}. Export it again with each column once."
+            )
         self._rows = self._file.metadata.num_rows
         self._done = 0
 
@@ -171,22 +177,30 @@ class CsvTable:
             return self._raw
         try:
             archive = self._open.enter_context(zipfile.ZipFile(self._raw))
-        except zipfile.BadZipFile:
-            raise CallError(f"{self.name} is not a whole ZIP file. Copy or download it again.") from None
+        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+            raise _no_zip(self.name) from None
         names = [name for name in archive.namelist() if name.lower().endswith(".csv") and "__MACOSX" not in name]
         if len(names) != 1:
             raise CallError(
                 f"{self.name} holds {len(names) or 'no'} CSV files, and one is needed. Unpack it and import "
                 "one file at a time; save a spreadsheet as CSV first."
             )
-        entry = self._open.enter_context(archive.open(names[0]))
+        try:
+            entry = self._open.enter_context(archive.open(names[0]))
+        except (RuntimeError, NotImplementedError):
+            # Encrypted, or packed by a method that Python does not know.
+            raise CallError(
+                f"{self.name} is encrypted or packed in an unusual way. Unpack it and import the CSV file inside."
+            ) from None
+        except (zipfile.BadZipFile, OSError, ValueError):
+            raise _no_zip(self.name) from None
         assert isinstance(entry, zipfile.ZipExtFile)
         return entry
 
     def _decoded(self, stream: _Stream) -> io.TextIOWrapper:
         try:
             start = stream.peek(4096)[:4096]
-        except (EOFError, OSError, zlib.error, zipfile.BadZipFile):
+        except (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile):
             raise CallError(f"{self.name} cannot be unpacked. Copy or download it again.") from None
         wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         if not wide and (b"\0" in start or start.lstrip()[:1] in (b"{", b"[", b"<")):
@@ -197,7 +211,7 @@ class CsvTable:
     def _lines(self, text: io.TextIOWrapper) -> Iterator[str]:
         try:
             yield from text
-        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile):
+        except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile):
             self._broke_off = True
         self._at_end = True
 
@@ -244,6 +258,10 @@ class CsvTable:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open.close()
+
+
+def _no_zip(name: str) -> CallError:
+    return CallError(f"{name} is not a whole ZIP file. Copy or download it again.")
 
 
 def _no_table(name: str) -> CallError:

@@ -20,6 +20,10 @@ Truth = npt.NDArray[np.bool_]
 #: Stands in an array of times for "the source does not say" (numpy's own not-a-time).
 NO_TIME: Final = int(np.iinfo(np.int64).min)
 
+#: No incident was recorded before or comes after these, and no zone can push them off the calendar.
+_FIRST_YEAR: Final = 1800
+_LAST_YEAR: Final = 2200
+
 _DAY: Final = 86_400
 _NOON: Final = 43_200
 
@@ -80,6 +84,7 @@ def _iso_times(words: Sequence[str]) -> tuple[Seconds, Truth]:
 
 def _seconds(read: pd.Series[pd.Timestamp]) -> Seconds:
     naive = read if read.dt.tz is None else read.dt.tz_localize(None)
+    naive = naive.where((naive.dt.year >= _FIRST_YEAR) & (naive.dt.year <= _LAST_YEAR))
     whole: Seconds = naive.to_numpy().astype("datetime64[s]").astype(np.int64)
     return whole
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from ilp_core.domain.errors import CallError
-from ilp_core.domain.officers import INVITE_HOURS, Invite
+from ilp_core.domain.officers import INVITE_HOURS, Invite, Role
 from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage.uow import UnitOfWork
 from ilp_core.words.en import commands
@@ -20,11 +20,16 @@ from ilp_core.words.en import commands
 Outcome = Literal["enrolled", "unknown", "used", "expired", "disabled"]
 
 
+def may_invite(caller: Role, role: Role) -> bool:
+    """True where ``caller`` may approve an invitation for ``role``: nobody lets in a role above their own."""
+    return caller == "admin" or (caller == "supervisor" and role in ("officer", "analyst", "partner"))
+
+
 async def invite(uow: UnitOfWork, badge: str, *, by: str, source: str, at: datetime) -> tuple[str, datetime]:
     """A new invitation for ``badge``: its code and when it ends. Raises CallError for an unknown badge."""
     officer = await uow.officers.get(badge)
     if officer is None:
-        raise CallError(commands.NO_BADGE.format(badge=badge))
+        raise CallError(commands.NO_BADGE.format(badge=badge[:20]))
     if officer.disabled:
         raise CallError(commands.BADGE_DISABLED.format(badge=badge))
     code = secrets.token_urlsafe(18)  # 144 bits: not to be guessed within a day

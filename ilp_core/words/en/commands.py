@@ -20,6 +20,7 @@ NO_UNIT: Final = "There is no unit {unit}. Add it: beatdesk unit add {unit} --ar
 NO_CODE: Final = "No receipt could be made for this answer. Ask again in other words."
 NO_QUESTION: Final = 'Nothing was asked. Write beatdesk ask "whats hot" --as BADGE, or --batch FILE.'
 NO_ASKER: Final = "Say who asks: --as BADGE."
+BAD_FILE_NAME: Final = "The file name {name} holds signs that are no text. Rename the file."
 NO_FILE: Final = "There is no file {path}."
 
 BATCH_NOT_JSON: Final = "This line is not a JSON object."

@@ -21,6 +21,7 @@ WELCOME_BACK: Final = "Badge {badge} is enrolled here. Ask “whats hot”, or u
 INVITE_USED: Final = "That invitation was already used. Ask your supervisor for a new one."
 INVITE_EXPIRED: Final = "That invitation has expired. Ask your supervisor for a new one."
 INVITE_MADE: Final = "Invitation for badge {badge}, one use, until {until}:\n{link}\nApproved by you and logged."
+INVITE_ADMIN: Final = "Only an admin invites badge {badge}: its role stands above or beside yours."
 INVITE_HOW: Final = "Send /invite and a badge, such as /invite 4471."
 DISABLED: Final = "Badge {badge} is disabled. Ask your supervisor."
 
