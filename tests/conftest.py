@@ -19,11 +19,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from ilp_core.storage import Store, open_store, upgrade
-from tests.support import require
+from tests.command_line import city, folder
+from tests.support import CHROMIUM, require
+
+__all__ = ["city", "folder"]
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 _numbers = itertools.count(1)
@@ -189,3 +193,15 @@ def _wait_until_ready(server: subprocess.Popen[bytes], pid_file: Path, log: Path
             return
         time.sleep(0.05)
     pytest.fail(f"PostgreSQL did not start: {log.read_text()}")
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Headless Chromium; /dev/shm is too small for it in some containers, and root needs it unboxed."""
+    require("chromium")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield launched
+        await launched.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import (
     Application,
@@ -21,7 +21,8 @@ from telegram.ext import (
 )
 
 from bot.sandbox.server import SANDBOX_TOKEN, Persona, Sandbox, TownMap
-from tests.support import CHROMIUM, require
+from tests.support import require
+from tests.watched_page import watched_page
 
 pytestmark = pytest.mark.chromium
 
@@ -95,25 +96,9 @@ async def running() -> AsyncIterator[Sandbox]:
     await sandbox.stop()
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    require("chromium")
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield launched
-        await launched.close()
-
-
 async def opened(browser: Browser, sandbox: Sandbox, complaints: list[str], **screen: Any) -> Page:
-    """The page, with everything it complains about or asks of another machine noted in ``complaints``."""
-    page = await (await browser.new_context(**screen)).new_page()
-    page.on("console", lambda note: complaints.append(note.text) if note.type == "error" else None)
-    page.on("pageerror", lambda fault: complaints.append(str(fault)))
-    page.on("request", lambda ask: None if ask.url.startswith(sandbox.root) else complaints.append(ask.url))
-    await page.goto(sandbox.page_address)
-    return page
+    """The sandbox's page, watched."""
+    return await watched_page(browser, sandbox.page_address, complaints, **screen)
 
 
 async def test_a_newcomers_first_minute(running: Sandbox, browser: Browser) -> None:

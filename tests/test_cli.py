@@ -7,54 +7,15 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from bot.cli import app
 from ilp_core.words.en import commands
-from tests.small_city import ZONE, history, write
+from tests.command_line import AT, call, refused, run
+from tests.small_city import ZONE
 
-AT = "2016-07-15T21:30:00-05:00"
 KEYS = [
     "id", "intent", "offences", "area", "place", "for_from", "for_to", "from", "to", "window", "hours", "weekdays",
     "compare", "item", "ref", "inherits", "clarify", "refusal", "text", "receipt", "ms",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder as the working directory, with a database address of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BEATDESK_DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}")
-    return tmp_path
-
-
-@pytest.fixture
-def city(folder: Path) -> Path:
-    """The same, migrated, with two years of the small city and the contract's officers."""
-    call("migrate")
-    call("import", "incidents", str(write(folder / "city.csv", history())), "--tz", ZONE)
-    call("officer", "add", "4471", "--role", "officer", "--area", "beat:0835", "--shift", "evenings")
-    call("officer", "add", "2001", "--role", "supervisor", "--area", "district:008", "--shift", "evenings")
-    return folder
-
-
-def run(*words: str) -> Result:
-    return CliRunner().invoke(app, list(words))
-
-
-def call(*words: str) -> Result:
-    result = run(*words)
-    assert result.exit_code == 0, result.output
-    return result
-
-
-def refused(*words: str, code: int = 2) -> str:
-    result = run(*words)
-    assert result.exit_code == code, result.output
-    assert result.stdout == ""
-    assert len(result.stderr.strip().splitlines()) == 1
-    assert "Traceback" not in result.stderr
-    return result.stderr.strip()
 
 
 def ask(*words: str) -> dict[str, object]:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.demo import started
 from ilp_core.words.en import answers, desk
 from tests.demo_town import HISTORY
-from tests.support import CHROMIUM, require
+from tests.support import require
+from tests.watched_page import watched_page
 
 pytestmark = pytest.mark.chromium
 #: The evening patrol officer of the demo.
@@ -27,25 +28,9 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
         yield page_address
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    require("chromium")
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield launched
-        await launched.close()
-
-
 async def opened(browser: Browser, address: str, complaints: list[str], **screen: Any) -> Page:
-    """The page, with everything it complains about or asks of another machine noted in ``complaints``."""
-    page = await (await browser.new_context(**screen)).new_page()
-    page.on("console", lambda note: complaints.append(note.text) if note.type == "error" else None)
-    page.on("pageerror", lambda fault: complaints.append(str(fault)))
-    page.on("request", lambda wish: None if wish.url.startswith(address) else complaints.append(wish.url))
-    await page.goto(address)
-    return page
+    """The page, watched."""
+    return await watched_page(browser, address, complaints, **screen)
 
 
 async def enrolled(page: Page) -> Locator:

@@ -13,8 +13,7 @@ from ilp_core.domain.errors import CallError
 from ilp_core.domain.officers import INVITE_HOURS, ROLES, Officer
 from ilp_core.govern.enrolment import enrol, hashed, invite, invite_link, may_invite
 from ilp_core.storage import Store
-from tests import test_cli
-from tests.test_cli import folder  # noqa: F401 - a fixture
+from tests import command_line
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -103,9 +102,9 @@ def test_a_link_needs_the_bots_name() -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_a_failed_import_of_areas_is_audited_and_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
-    test_cli.call("migrate")
-    test_cli.refused("import", "areas", "none.geojson", "--kind", "beat", "--code", "BEAT")
-    rows = test_cli.call("audit", "verify").stdout
+    command_line.call("migrate")
+    command_line.refused("import", "areas", "none.geojson", "--kind", "beat", "--code", "BEAT")
+    rows = command_line.call("audit", "verify").stdout
     assert rows.startswith("The chain holds: 2 rows.")
     bad = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.csv")
-    assert "Rename the file" in test_cli.refused("import", "incidents", bad)
+    assert "Rename the file" in command_line.refused("import", "incidents", bad)

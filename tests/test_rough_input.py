@@ -19,11 +19,10 @@ from ilp_core.collect.areas import load_areas
 from ilp_core.domain.errors import CallError, DeskError
 from ilp_core.storage import Store
 from ilp_core.words.en import desk as words
-from tests import small_city, test_cli
+from tests import command_line, small_city
 from tests.demo_town import ask, running_town
 from tests.frames import DAY, RECORDING, Made, days_ago, find, frame_of, made_town, ranking
 from tests.small_city import AT, ZONE, history, row, settle, write
-from tests.test_cli import city, folder  # noqa: F401 - fixtures
 from tests.test_collect_load import load as load_file
 from tests.test_collect_load import portal_file, portal_row
 
@@ -103,8 +102,8 @@ async def test_a_badge_as_long_as_a_message_gets_a_sentence(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
-def test_a_moment_at_the_end_of_the_calendar(city: Path, at: str) -> None:  # noqa: F811
-    test_cli.refused("ask", "whats hot last month", "--as", "4471", "--at", at)
+def test_a_moment_at_the_end_of_the_calendar(city: Path, at: str) -> None:
+    command_line.refused("ask", "whats hot last month", "--as", "4471", "--at", at)
 
 
 @pytest.mark.parametrize(
@@ -116,20 +115,20 @@ def test_a_moment_at_the_end_of_the_calendar(city: Path, at: str) -> None:  # no
         {"id": "\ud800", "as": "none", "text": "whats hot"},
     ],
 )
-def test_a_bad_line_gives_an_error_and_the_next_is_answered(city: Path, line: dict[str, Any]) -> None:  # noqa: F811
-    good = {"id": "b", "as": "4471", "at": test_cli.AT, "text": "whats hot"}
+def test_a_bad_line_gives_an_error_and_the_next_is_answered(city: Path, line: dict[str, Any]) -> None:
+    good = {"id": "b", "as": "4471", "at": command_line.AT, "text": "whats hot"}
     file = city / "batch.jsonl"
     file.write_text("".join(json.dumps(each) + "\n" for each in (line, good)) + "[" * 100_000 + "\n")
-    result = test_cli.run("ask", "--batch", str(file))
+    result = command_line.run("ask", "--batch", str(file))
     assert result.exit_code == 1
     answers = [json.loads(each) for each in result.stdout.splitlines()]
     assert ["error" in each for each in answers] == [True, False, True]
 
 
-def test_an_officer_who_cannot_be_audited_is_not_added(city: Path) -> None:  # noqa: F811
-    run = test_cli.run("officer", "add", "5555", "--role", "officer", "--area", f"beat:{'x' * 200}")
+def test_an_officer_who_cannot_be_audited_is_not_added(city: Path) -> None:
+    run = command_line.run("officer", "add", "5555", "--role", "officer", "--area", f"beat:{'x' * 200}")
     assert isinstance(run.exception, SystemExit)
-    assert "5555" not in test_cli.call("officer", "list").stdout
+    assert "5555" not in command_line.call("officer", "list").stdout
 
 
 @pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
@@ -143,7 +142,7 @@ async def test_a_date_at_the_end_of_the_calendar_is_counted(
     assert sum(report.rejected.values()) == 1
 
 
-def _zipped(folder: Path, method: int) -> bytearray:  # noqa: F811
+def _zipped(folder: Path, method: int) -> bytearray:
     file = folder / "a.zip"
     with zipfile.ZipFile(file, "w", method) as archive:
         archive.write(write(folder / "a.csv", history(40)), "a.csv")
