@@ -78,13 +78,13 @@ async def _introduce(application: App) -> None:
     await application.bot.set_my_description(words.DESCRIPTION)
 
 
-async def until_stopped() -> None:
-    """Return on Ctrl-C or a polite request to stop."""
+def stop_signal() -> asyncio.Event:
+    """Set on Ctrl-C or a polite request to stop. Make it before anything starts, so that no start is torn."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    await stop.wait()
+    return stop
 
 
 def _now() -> datetime:

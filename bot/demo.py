@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.app import build, running, until_stopped
+from bot.app import build, running, stop_signal
 from bot.logs import set_up
 from bot.sandbox.server import SANDBOX_TOKEN, Persona, Sandbox
 from bot.sandbox.town import (
@@ -48,9 +48,10 @@ _NAMES: Final = {"officer": "Patrol officer", "supervisor": "Supervisor", "admin
 async def show(folder: Path, host: str, port: int, seed: int) -> None:
     """Make or extend the town, start everything, print the address, and wait for Ctrl-C."""
     set_up("WARNING")
+    stop = stop_signal()
     async with started(folder, host=host, port=port, seed=seed) as address:
         typer.echo(commands.DEMO_UP.format(notice=TOWN_NOTICE, address=address))
-        await until_stopped()
+        await stop.wait()
     typer.echo(commands.STOPPED)
 
 

@@ -21,7 +21,7 @@ def start() -> None:
 async def _run(settings: Settings) -> None:
     from telegram.error import InvalidToken, NetworkError
 
-    from bot.app import build, running, until_stopped
+    from bot.app import build, running, stop_signal
     from bot.logs import set_up
     from ilp_core.assistant.desk import Desk
 
@@ -30,6 +30,7 @@ async def _run(settings: Settings) -> None:
     if settings.webhook_url is not None:
         raise CallError(commands.NO_WEBHOOK)
     set_up(settings.log_level)
+    stop = stop_signal()
     async with ready_store(settings) as store:
         desk = Desk(store, settings.timezone)
         try:
@@ -38,7 +39,7 @@ async def _run(settings: Settings) -> None:
             )
             async with running(application, store, desk) as name:
                 typer.echo(commands.RUNNING.format(name=name))
-                await until_stopped()
+                await stop.wait()
         except InvalidToken:
             raise CallError(commands.BOT_UNKNOWN) from None
         except NetworkError as error:
