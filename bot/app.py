@@ -51,15 +51,19 @@ def build(store: Store, desk: Desk, *, token: str, api: str) -> App:
 
 
 @asynccontextmanager
-async def running(application: App, store: Store, desk: Desk) -> AsyncIterator[str]:
-    """The application, polling; yields the bot's name. Leaving it finishes what was begun."""
+async def running(application: App, store: Store, desk: Desk, *, linked: bool = True) -> AsyncIterator[str]:
+    """The application, polling; yields the bot's name. Leaving it finishes what was begun.
+
+    ``linked`` says that the name opens this bot on Telegram, so that invitations may carry a link.
+    """
     alarm = Alarm(desk.view)
     await desk.view()
     async with application:
         await _introduce(application)
         name = application.bot.username
-        async with store.write() as uow:
-            await uow.settings.set("bot_name", name)
+        if linked:
+            async with store.write() as uow:
+                await uow.settings.set("bot_name", name)
         assert application.updater is not None
         # Never drop what officers sent while the desk was down.
         await application.updater.start_polling(allowed_updates=UPDATES, drop_pending_updates=False)

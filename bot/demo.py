@@ -75,7 +75,7 @@ async def started(
         try:
             desk = Desk(store)
             application = build(store, desk, token=SANDBOX_TOKEN, api=sandbox.root)
-            async with running(application, store, desk):
+            async with running(application, store, desk, linked=False):
                 yield sandbox.page_address
         finally:
             await sandbox.stop()
@@ -98,7 +98,10 @@ async def town_store(folder: Path, seed: int, now: datetime, history: timedelta 
 
 
 def _prepare(folder: Path, database: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CallError(commands.BAD_FOLDER.format(folder=folder, why=error.strerror)) from None
     upgrade(database)
 
 

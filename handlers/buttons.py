@@ -44,7 +44,7 @@ async def press(update: Update, context: Context) -> None:
 async def _about_a_list(update: Update, context: Context, kind: str, detail: str) -> None:
     assert update.effective_chat is not None
     needs, chat_id = dependencies(context), update.effective_chat.id
-    code, _, number = detail.partition(":")
+    code, *numbers = detail.split(":")
     receipt = None
     if looks_like_code(code):
         async with needs.store.read() as uow:
@@ -55,6 +55,9 @@ async def _about_a_list(update: Update, context: Context, kind: str, detail: str
     if needs.now() - receipt.at > TOO_OLD:
         await needs.courier.send(chat_id, outgoing(too_old(receipt, needs.now())))
         return
-    listed = int(number) if re.fullmatch("[0-9]{1,2}", number) else 0
-    text = f"{kind} #{listed}" if kind == "why" and listed else kind
+    counts = [int(number) if re.fullmatch("[0-9]{1,2}", number) else 0 for number in numbers]
+    item = counts[0] if kind == "why" and counts else 0
+    # How far the list was shown on the screen that the button stands under.
+    listed = counts[-1] if counts and (kind != "why" or len(counts) > 1) else 0
+    text = f"why #{item}" if item else kind
     await answer(update, context, text=text, conversation=Conversation(None, code, listed))

@@ -9,6 +9,7 @@ from telegram import Update
 from handlers.dependencies import Context, dependencies
 from handlers.guard import acknowledge, banner, turn_away
 from handlers.outgoing import plain
+from ilp_core.assistant.phrasing import day_clock, roles
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.officers import Role
 from ilp_core.govern.audit import AuditEntry, append
@@ -76,8 +77,7 @@ async def invite_officer(update: Update, context: Context) -> None:
             return
         if not may(caller.role, "admin"):
             await append(uow, AuditEntry(caller.badge, "invite", "", "refused", "chat", {}), needs.now())
-            who = ", ".join(desk.ROLE_NAMES[role] for role in who_may("admin"))
-            answer = desk.REFUSED["not_permitted"].format(who=who[:1].upper() + who[1:])
+            answer = desk.REFUSED["not_permitted"].format(who=roles(who_may("admin")))
         elif not context.args:
             answer = desk.INVITE_HOW
         elif not await _may_invite(uow, caller.role, context.args[0]):
@@ -89,11 +89,12 @@ async def invite_officer(update: Update, context: Context) -> None:
             badge = context.args[0]
             try:
                 code, until = await invite(uow, badge, by=caller.badge, source="chat", at=needs.now())
-            except CallError as error:
-                answer = str(error)
+            except CallError:
+                answer = desk.INVITE_NOT.format(badge=badge[:20])
             else:
+                zone = await needs.desk.zone(uow)
                 link = invite_link(await uow.settings.get("bot_name"), code) or f"/start {code}"
-                answer = desk.INVITE_MADE.format(badge=badge, until=f"{until:%d %b %H:%M} UTC", link=link)
+                answer = desk.INVITE_MADE.format(badge=badge, until=day_clock(until, zone, needs.now()), link=link)
     await needs.courier.send(chat_id, plain(answer))
 
 

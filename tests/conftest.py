@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from playwright.async_api import Browser, async_playwright
 from sqlalchemy import make_url, text
@@ -28,6 +29,11 @@ from tests.command_line import city, folder
 from tests.support import CHROMIUM, require
 
 __all__ = ["city", "folder"]
+
+# No deadline: a busy machine is no failure. In CI the same examples every time; elsewhere new ones.
+hypothesis.settings.register_profile("desk", deadline=None)
+hypothesis.settings.register_profile("desk-ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("desk-ci" if os.environ.get("CI") else "desk")
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 _numbers = itertools.count(1)

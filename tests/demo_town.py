@@ -177,7 +177,7 @@ async def running_town(folder: Path, *, flood_control: bool = False) -> AsyncIte
         phones = await ends.enter_async_context(AsyncExitStack())
         application = build(store, desk_of_town, token=SANDBOX_TOKEN, api=sandbox.root)
         hand_over(application.bot_data, Dependencies(desk_of_town, store, Courier(application.bot), clock))
-        async with running(application, store, desk_of_town):
+        async with running(application, store, desk_of_town, linked=False):
             town = Town(store, desk_of_town, sandbox, application, clock, log, database, _phones=phones)
             yield town
             await town.quiet()

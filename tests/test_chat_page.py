@@ -190,3 +190,17 @@ async def test_a_small_phone_shows_the_whole_chat(running: Sandbox, browser: Bro
     unnamed = "[...document.querySelectorAll('button')].filter(b => !b.ariaLabel && !b.textContent.trim()).length"
     assert await page.evaluate(unnamed) == 0
     assert complaints == []
+
+
+async def test_who_types_before_start_can_still_press_it(running: Sandbox, browser: Browser) -> None:
+    page = await opened(browser, running, [], viewport={"width": 360, "height": 740})
+    await page.get_by_role("textbox", name="Message").fill("whats hot")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("log").get_by_text("Receipt")).to_be_visible()
+    start = page.get_by_role("button", name="Start", exact=True)
+    await start.click()
+    await expect(page.get_by_role("log").get_by_text("Welcome")).to_be_visible()
+    await expect(start).to_be_hidden()
+    await page.reload()
+    await expect(page.get_by_role("log").get_by_text("Welcome")).to_be_visible()
+    await expect(start).to_be_hidden()

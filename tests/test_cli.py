@@ -173,3 +173,29 @@ def test_officers_can_be_listed_changed_and_disabled(city: Path) -> None:
     assert (officers["4471"]["area"], officers["4471"]["shift"]) == ("beat:0834", "nights")
     assert officers["2001"]["disabled"] is True
     assert "disabled" in call("officer", "list").stdout
+
+
+def test_a_moment_that_is_no_text_or_off_the_calendar_is_one_bad_line(city: Path) -> None:
+    lines: list[object] = [5, "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-05:00", AT]
+    file = city / "moments.jsonl"
+    file.write_text(
+        "".join(json.dumps({"id": n, "as": "4471", "text": "hot", "at": at}) + "\n" for n, at in enumerate(lines))
+    )
+    result = run("ask", "--batch", str(file), "--json")
+    assert result.exit_code == 1
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert ["error" in answer for answer in answers] == [True, True, True, False]
+    assert "is not a moment" in refused("ask", "hot", "--as", "4471", "--at", str(lines[1]))
+
+
+def test_a_load_of_areas_that_failed_is_audited(city: Path) -> None:
+    before = json.loads(call("audit", "verify", "--json").stdout)["rows"]
+    (city / "bad.geojson").write_text("{bad")
+    refused("import", "areas", "bad.geojson", "--kind", "beat", "--code", "BEAT")
+    assert json.loads(call("audit", "verify", "--json").stdout)["rows"] == before + 1
+
+
+def test_a_demo_folder_or_port_that_cannot_be_is_one_sentence(folder: Path) -> None:
+    (folder / "file").write_text("")
+    assert "cannot be made" in refused("demo", "--data", "file", "--port", "0")
+    assert run("demo", "--port", "99999").exit_code == 2

@@ -91,14 +91,14 @@ async def test_a_supervisor_invites_and_an_officer_may_not(town: Town) -> None:
     officer = await town.officer("4471")
     supervisor = await town.officer("2001", "supervisor", "district:001")
     refused = await ask(officer, "/invite 4471")
-    assert refused.text == "No: your role may not do that. A supervisor, an admin may."
+    assert refused.text == "No: your role may not do that. A supervisor or an admin may."
     assert (await ask(supervisor, "/invite")).text == desk.INVITE_HOW
     assert "9999" in (await ask(supervisor, "/invite 9999")).text
 
     await town.invited("4472")
     made = await ask(supervisor, "/invite 4472")
     assert "Approved by you and logged." in made.text
-    link = re.search(r"start=(\S+)", made.text)
+    link = re.search(r"^/start (\S+)", made.text, re.MULTILINE)
     assert link
     newcomer = await town.stranger()
     assert (await ask(newcomer, f"/start {link[1]}")).text == desk.BANNER
@@ -160,12 +160,29 @@ async def test_a_map_is_a_picture_with_the_same_in_words(town: Town) -> None:
     with Image.open(BytesIO(await phone.file(shown))) as picture:
         assert picture.width >= 720
         assert len(picture.getcolors(maxcolors=1 << 24) or ()) > 20
-    assert shown.text.startswith("Map of beat 0103: 1 ")
+    assert shown.text.startswith("Map of beat 0103: 1. ")
     for number, place in numbered(listed).items():
-        assert f"{number} {place}" in shown.text
+        assert f"{number}. {place}" in shown.text
     assert "Port Harrow is an invented town." in shown.text
     assert receipt_of(shown) == receipt_of(listed)
     assert (await ask(phone, "/map")).text == shown.text
+
+
+async def test_buttons_under_more_are_about_the_places_on_that_screen(town: Town) -> None:
+    phone = await town.officer()
+    await ask(phone, "whats hot tonight")
+    screen = await press(phone, "More")
+    places = numbered(screen)
+    shown = await press(phone, "Map")
+    for number, place in places.items():
+        assert f"{number}. {place}" in shown.text
+    whole = await press(phone, "Why")
+    assert set(whole.buttons) >= {f"Why {number}" for number in places}
+    last = max(places)
+    item = await press(phone, f"Why {last}")
+    assert item.text.startswith(f"Why {places[last]}\n")
+    assert (await ask(phone, f"why {last}")).text == item.text
+    assert min(numbered(await ask(phone, "more"))) == last + 1
 
 
 async def test_more_goes_on_to_an_honest_end(town: Town) -> None:

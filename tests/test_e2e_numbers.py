@@ -106,6 +106,8 @@ def _said(row: Iterable[Any], reply: Reply) -> Iterable[str]:
     for figure in row:
         if isinstance(figure, str):
             yield from NUMBER.findall(figure.replace("-", " "))
+            # Hours on the hour are said without their minutes: 00:00-02:00 is 00–02h.
+            yield from NUMBER.findall(figure.replace(":00", "").replace("-", " "))
         elif isinstance(figure, (list, tuple)):
             yield from _said(figure, reply)
         elif isinstance(figure, int | float):

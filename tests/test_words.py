@@ -53,7 +53,12 @@ def test_g04_the_full_caution_says_what_the_law_asks() -> None:
 
 
 def test_g17_privacy_says_who_sees_what() -> None:
-    for words in ("no supervisor sees questions by name", "case number", "150 m cell", "Not the words you typed"):
+    for words in (
+        "no supervisor sees questions by name",
+        "no command shows",
+        "150 m cell",
+        "Not the words you typed",
+    ):
         assert words in desk.PRIVACY
 
 

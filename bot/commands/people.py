@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -36,6 +37,8 @@ def add(
 
 
 async def _add(settings: Settings, badge: str, role: str, area: str | None, shift: str | None, as_json: bool) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}", badge.strip()):
+        raise CallError(commands.BAD_BADGE.format(badge=ascii(badge)))
     if role not in ROLES:
         raise CallError(commands.BAD_ROLE.format(role=role, roles=", ".join(ROLES)))
     new = Officer(badge.strip(), role, read_area(area), shift.casefold() if shift else None)

@@ -49,7 +49,7 @@ async def _run(settings: Settings) -> None:
 
 def demo(
     data: Annotated[Path, typer.Option(help="Where the town's database is kept.")] = Path(".demo"),
-    port: Annotated[int, typer.Option(help="The page's port; 0 takes a free one.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The page's port; 0 takes a free one.")] = 8765,
     host: Annotated[str, typer.Option(help="A loopback address; no other is allowed.")] = "127.0.0.1",
     seed: Annotated[int, typer.Option(help="Another seed makes another history.")] = 1,
 ) -> None:

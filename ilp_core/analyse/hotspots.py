@@ -139,7 +139,8 @@ def find_hotspots(city: City, asked: Asked) -> HotspotFinding:
     )
     doubtful = np.isin(point_keys(frame, now.rows), sinks.suspected)
     return HotspotFinding(
-        micro=tuple(spot for spot in force.micro if _in_scope(frame, spot, asked)),
+        # A window that was asked for by name is answered from that window alone.
+        micro=tuple(spot for spot in force.micro if asked.yearly and _in_scope(frame, spot, asked)),
         places=tuple(places),
         rows=now.considered,
         evidence=len(now),

@@ -97,7 +97,8 @@ def adjust(p: NDArray[np.float64]) -> NDArray[np.float64]:
     scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(1.0, np.minimum.accumulate(scaled[::-1])[::-1])
-    return adjusted
+    # Never below p itself, which dividing and multiplying by the same number can miss by a last digit.
+    return np.maximum(adjusted, p)
 
 
 def _propose(frame: IncidentFrame, rows: Rows, at: float, offence: str, sinks: Sinks) -> _Proposals | None:

@@ -152,7 +152,8 @@ class Desk:
         if question.intent == "hotspots" and question.clarify is None:
             return await self._hotspots(understood, clock, view, first=first)
         if question.intent in ("why", "map", "more") and question.ref:
-            return await self._about_receipt(question, clock, context)
+            reply = await self._about_receipt(question, clock, context)
+            return replies.naming_unread(reply, understood.unread)
         return Reply(question, replies.say(question))
 
     async def _hotspots(self, understood: Understood, clock: Clock, view: _View, *, first: bool) -> Reply:
@@ -163,7 +164,8 @@ class Desk:
             if figures is None:
                 return Reply(question, answer)
             receipt = await self._receipt(question, figures, clock, view)
-            return Reply(question, replies.with_receipt(answer, receipt.code))
+            reply = Reply(question, replies.with_receipt(answer, receipt.code))
+            return replies.naming_unread(reply, understood.unread)
         found = await asyncio.to_thread(look, question, view.ground, clock)
         receipt = await self._receipt(question, found.figures, clock, view)
         return replies.listing(found, clock, receipt.code, understood.unread, first=first)
@@ -211,7 +213,7 @@ class Desk:
         self, question: Question, found: Hotspots, then: Clock, view: _View, receipt: Receipt, same: bool, listed: int
     ) -> Reply:
         if question.intent == "why":
-            return Reply(question, replies.why(question, found, then, receipt.code, same))
+            return Reply(question, replies.why(question, found, then, receipt.code, same, listed))
         if question.intent == "more":
             return replies.more(question, found, then, receipt.code, listed)
         async with self.store.read() as uow:

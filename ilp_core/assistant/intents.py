@@ -16,7 +16,9 @@ from ilp_core.words.en import vocabulary
 
 _REFUSALS: Final = tuple((re.compile(pattern), reason) for pattern, reason in vocabulary.REFUSALS)
 _CODE: Final = re.compile(r"(?:/why(?:@\w+)?|why)\s+(?:receipt\s+)?#?(?P<code>[0-9a-z]{6,12})(?!\w)")
-_ITEM: Final = re.compile(r"(?<!\w)(?:(?P<nth>\d)(?:st|nd|rd|th)|#(?P<number>\d)|item (?P<item>\d))(?!\w)")
+_ITEM: Final = re.compile(
+    r"(?<!\w)(?:(?P<nth>\d)(?:st|nd|rd|th)|#(?P<number>\d)|item (?P<item>\d)|(?<=why )(?P<after_why>\d))(?!\w)"
+)
 #: Only these intents may stand in the middle of a message; the others must be all of it or open it.
 _ANYWHERE: Final[frozenset[Intent]] = frozenset({"hotspots", "why", "map"})
 _SINGLE_WORDS: Final = {
@@ -85,7 +87,7 @@ def read_item(text: str) -> tuple[int | None, str]:
     match = _ITEM.search(text)
     if not match:
         return None, text
-    return int(match["nth"] or match["number"] or match["item"]), cut(text, match)
+    return int(match["nth"] or match["number"] or match["item"] or match["after_why"]), cut(text, match)
 
 
 def _any(phrases: Iterable[str], text: str) -> bool:

@@ -14,6 +14,8 @@ _NOISE: Final = re.compile(r"[^\w\s&:/'#-]|(?<!\w)'|'(?!\w)")
 def normalise(text: str) -> str:
     """Lower case, NFKC, plain quotes; apostrophes inside words dropped (what's -> whats)."""
     plain = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
+    # A menu's command may name the bot it is for: /hotspots@desk_bot.
+    plain = re.sub(r"^(\s*/\w+)@\w+", r"\1", plain)
     plain = _NOISE.sub(" ", plain).replace("'", "")
     return " ".join(plain.split())
 

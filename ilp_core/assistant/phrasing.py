@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
+from ilp_core.domain.officers import Role
 from ilp_core.domain.places import AreaRef
 from ilp_core.domain.questions import WEEKDAYS, Weekday
 from ilp_core.domain.windows import Hours, TimeWindow
-from ilp_core.words.en import answers, names
+from ilp_core.words.en import answers, desk, names
 
 
 def area_name(area: AreaRef | None) -> str:
@@ -21,14 +22,14 @@ def clock(moment: datetime, zone: tzinfo) -> str:
     return f"{moment.astimezone(zone):%H:%M}"
 
 
-def day(moment: datetime, zone: tzinfo, now: datetime) -> str:
+def day(moment: datetime, zone: tzinfo, now: datetime | None = None) -> str:
     """``15 Jul``, with the year where it is not that of ``now``."""
     local = moment.astimezone(zone)
-    year = "" if local.year == now.astimezone(zone).year else f" {local.year}"
+    year = "" if now and local.year == now.astimezone(zone).year else f" {local.year}"
     return f"{local.day} {names.MONTHS[local.month - 1]}{year}"
 
 
-def day_clock(moment: datetime, zone: tzinfo, now: datetime) -> str:
+def day_clock(moment: datetime, zone: tzinfo, now: datetime | None = None) -> str:
     """``15 Jul 21:30``."""
     return f"{day(moment, zone, now)} {clock(moment, zone)}"
 
@@ -85,6 +86,13 @@ def left_out(excluded: Mapping[str, int], *, whole: bool = False) -> str:
     if rest:
         reasons.append(answers.EXCLUDED_REST.format(n=rest))
     return answers.LEFT_OUT.format(reasons=", ".join(reasons)) if reasons else answers.LEFT_OUT_NOTHING
+
+
+def roles(who: Sequence[Role]) -> str:
+    """``A supervisor or an admin``."""
+    named = [desk.ROLE_NAMES[role] for role in who]
+    text = " or ".join(part for part in (", ".join(named[:-1]), named[-1]) if part) if named else desk.NOBODY
+    return text[:1].upper() + text[1:]
 
 
 def quoted(words: Sequence[str], most: int = 40) -> str:

@@ -66,8 +66,7 @@ def _who_may(question: Question) -> str:
     """Where a role may not do a thing, ``ref`` holds the intent that was refused."""
     if question.refusal != "not_permitted":
         return ""
-    who = ", ".join(desk.ROLE_NAMES[role] for role in who_may(cast(Intent, question.ref)))
-    return who[:1].upper() + who[1:]
+    return phrasing.roles(who_may(cast(Intent, question.ref)))
 
 
 def _ask_back(question: Question) -> Answer:
@@ -91,7 +90,7 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
     if not len(ground.city.frame):
         return Answer(paragraphs=(answers.NO_DATA,)), None
     if ground.city.findings(clock.at.timestamp()).newest is None:
-        when = phrasing.day_clock(clock.at, clock.zone, clock.at)
+        when = phrasing.day_clock(clock.at, clock.zone)
         return Answer(paragraphs=(answers.NO_DATA_THEN.format(when=when),)), None
     scope = scope_of(question, ground, question.area)
     if not has_records(ground.city, scope, clock.at.timestamp()):
@@ -125,6 +124,14 @@ def _counted(question: Question, count: int, clock: Clock) -> Answer:
     return Answer(paragraphs=(text,))
 
 
+def naming_unread(reply: Reply, unread: tuple[str, ...]) -> Reply:
+    """The reply, saying which words of the message it did not use."""
+    if not unread:
+        return reply
+    note = answers.NOT_UNDERSTOOD.format(words=phrasing.quoted(unread))
+    return replace(reply, answer=replace(reply.answer, notes=(note, *reply.answer.notes)))
+
+
 def with_receipt(answer: Answer, code: str) -> Answer:
     """``answer`` with the receipt of its number."""
     return replace(answer, receipt=code, notes=(*answer.notes, answers.RECEIPT.format(code=code)))
@@ -152,10 +159,14 @@ def listing(found: Hotspots, clock: Clock, code: str, unread: tuple[str, ...], *
 
 def _list_buttons(answer: Answer, code: str) -> tuple[Button, ...]:
     buttons = []
+    listed = answer.items[-1].number if answer.items else 0
     if answer.items:
-        buttons = [Button(desk.BUTTON_MAP, f"v1:map:{code}"), Button(desk.BUTTON_WHY, f"v1:why:{code}")]
+        buttons = [
+            Button(desk.BUTTON_MAP, f"v1:map:{code}:{listed}"),
+            Button(desk.BUTTON_WHY, f"v1:why:{code}:0:{listed}"),
+        ]
     if answer.more:
-        buttons.append(Button(desk.BUTTON_MORE, f"v1:more:{code}:{answer.items[-1].number if answer.items else 0}"))
+        buttons.append(Button(desk.BUTTON_MORE, f"v1:more:{code}:{listed}"))
     return (*buttons, NEAR_ME_BUTTON)
 
 
@@ -168,13 +179,13 @@ def more(question: Question, found: Hotspots, clock: Clock, code: str, listed: i
     return Reply(question, answer, tuple(items_data(found.spots, found.question)))
 
 
-def why(question: Question, found: Hotspots, clock: Clock, code: str, same: bool) -> Answer:
+def why(question: Question, found: Hotspots, clock: Clock, code: str, same: bool, listed: int) -> Answer:
     """Why a list, or one place of it."""
     if question.item is not None:
         return explain_item(found, clock, code, same, question.item)
     answer = explain_list(found, clock, code, same)
-    shown = found.spots[:FIRST_ITEMS]
-    buttons = tuple(Button(f"{desk.BUTTON_WHY} {n}", f"v1:why:{code}:{n}") for n in range(1, len(shown) + 1))
+    shown = len(found.spots[: listed or FIRST_ITEMS])
+    buttons = tuple(Button(f"{desk.BUTTON_WHY} {n}", f"v1:why:{code}:{n}:{listed}") for n in range(1, shown + 1))
     return replace(answer, buttons=buttons)
 
 
@@ -189,7 +200,7 @@ def mapped(
     listed: int,
 ) -> Reply:
     """The map of a list: the places shown so far, the first three where none were."""
-    shown = found.spots[: max(listed, FIRST_ITEMS)]
+    shown = found.spots[: listed or FIRST_ITEMS]
     if not shown:
         return Reply(question, Answer(paragraphs=(answers.MAP_NOTHING,), receipt=code))
     scope = scope_of(found.question, ground, found.wider_area or found.question.area)

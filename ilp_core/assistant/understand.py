@@ -14,7 +14,7 @@ from ilp_core.assistant.where import Atlas, Whereabouts, read_where
 from ilp_core.domain.officers import Officer
 from ilp_core.domain.places import Place
 from ilp_core.domain.questions import Clarify, Intent, Question, Weighting
-from ilp_core.domain.shifts import ago
+from ilp_core.domain.shifts import Shift, ago, next_shift, shift_around
 from ilp_core.domain.windows import Hours, TimeWindow
 from ilp_core.govern.permissions import may
 from ilp_core.words.en.vocabulary import BY_COUNT, BY_HARM, FILLER
@@ -126,6 +126,8 @@ def _hotspots(
     """Fill what the words left open: from the conversation where there is one, else from the caller's duty."""
     base = inherited or Question("hotspots")
     advice, shift = (when.advice, when.shift) if when.advice else (base.advice, base.shift)
+    if when.hours and not when.advice:
+        advice, shift = coming(when.hours, clock), None
     if advice is None or advice.end <= clock.at:
         advice, shift = _this_shift(clock)
     evidence = when.evidence or (base.evidence if base.named_window else None)
@@ -153,6 +155,13 @@ def _hotspots(
         weighting=weighting or base.weighting,
         named_window=named,
     )
+
+
+def coming(hours: Hours, clock: Clock) -> TimeWindow:
+    """The named hours of the day that are running or come next, from now on."""
+    named = Shift("named", hours)
+    running = shift_around(named, clock.at, clock.zone)
+    return TimeWindow(clock.at, running.end) if running else next_shift(named, clock.at, clock.zone)
 
 
 def _this_shift(clock: Clock) -> tuple[TimeWindow, str | None]:

@@ -74,5 +74,6 @@ def hashed(code: str) -> str:
 
 
 def invite_link(bot_name: str | None, code: str) -> str | None:
-    """The link that opens the bot with the code; None before the bot ever ran and told its name."""
+    """The link that opens the bot with the code; None before the bot ever ran and told its name, and in the
+    sandbox, whose bot's name may be somebody's on Telegram."""
     return f"https://t.me/{bot_name}?start={code}" if bot_name else None

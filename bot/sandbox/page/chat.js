@@ -14,6 +14,7 @@ const state = {
   missed: null, // changes heard while a history is under way
   waiting: new Map(), // pressed buttons by query, until they are answered
   answered: new Set(), // queries answered before their press was
+  started: false, // the chosen persona has pressed Start
   follow: true, // the newest message is in view, and stays so
   typing: 0,
   toast: 0,
@@ -111,12 +112,17 @@ function show(message) {
   const old = find("log").querySelector(`[data-id="${message.message_id}"]`);
   if (old) old.replaceWith(item); else find("log").append(item);
   if (message.from.is_bot) setTyping("");
+  if (isStart(message)) state.started = true;
   emptiness();
 }
 
+const isStart = (message) => !message.from.is_bot && message.text?.startsWith("/start");
+
 function emptiness() {
   const empty = !find("log").children.length;
-  find("empty").hidden = find("start").hidden = !empty;
+  find("empty").hidden = !empty;
+  // Only Start carries an unused invitation: whoever typed before pressing it must still find it.
+  find("start").hidden = !empty && (state.started || !state.who.start.includes(" "));
 }
 
 function showKeyboard(keyboard) {
@@ -174,6 +180,7 @@ async function load() {
   find("log").setAttribute("aria-busy", "true");
   find("log").replaceChildren(...chat.messages.map((message) => bubble(message, { town: state.town, actions })));
   find("log").removeAttribute("aria-busy");
+  state.started = chat.messages.some(isStart);
   find("about").textContent = chat.about || "Ask where to be, and why. Press Start to begin.";
   showKeyboard(chat.keyboard);
   showCommands(chat.commands);
@@ -238,10 +245,12 @@ function grow() {
 }
 
 async function send() {
-  const text = find("words").value.trim();
+  const box = find("words"), text = box.value.trim(), editing = state.editing;
   if (!text) return;
-  const sent = await (state.editing ? act("edit", { message_id: state.editing, text }) : actions.say(text));
-  if (sent) stopEditing();
+  // Cleared before the answer comes, so that words typed meanwhile stay; given back where it fails.
+  stopEditing();
+  const sent = await (editing ? act("edit", { message_id: editing, text }) : actions.say(text));
+  if (!sent && !box.value) { box.value = text; grow(); }
 }
 
 async function sendPhoto(file) {

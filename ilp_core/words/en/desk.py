@@ -22,6 +22,7 @@ INVITE_USED: Final = "That invitation was already used. Ask your supervisor for 
 INVITE_EXPIRED: Final = "That invitation has expired. Ask your supervisor for a new one."
 INVITE_MADE: Final = "Invitation for badge {badge}, one use, until {until}:\n{link}\nApproved by you and logged."
 INVITE_ADMIN: Final = "Only an admin invites badge {badge}: its role stands above or beside yours."
+INVITE_NOT: Final = "Badge {badge} is not on file or is disabled. An admin adds it first."
 INVITE_HOW: Final = "Send /invite and a badge, such as /invite 4471."
 DISABLED: Final = "Badge {badge} is disabled. Ask your supervisor."
 
@@ -38,7 +39,7 @@ PRIVACY: Final = (
     "What is kept on you: your badge, role, beat and shift, this chat's number, and a log of what kind of question "
     "you asked, when, and its receipt. Not the words you typed.\n"
     "A location you share is used for one answer; only the 150 m cell and beat remain.\n"
-    "Who sees it: no supervisor sees questions by name. An audit by name needs a case number and is logged too.\n"
+    "Who sees it: no supervisor sees questions by name, and no command shows the log by name.\n"
     "Telegram keeps its own copy of this chat; we cannot promise it is erased."
 )
 UNKNOWN: Final = "I did not get that. Try “whats hot” or “robberies last 7 days”."
@@ -46,7 +47,9 @@ TOO_LONG: Final = "That is too long to read safely. Ask one thing in a few words
 NOTHING_TO_READ: Final = "I read text and locations. Ask in words, such as “whats hot”."
 SMALLTALK: Final = "Any time."
 CANCELLED: Final = "OK, dropped."
-NEAR_ME_ASK: Final = "Share your location and I list the places round you. It is used once and not kept."
+NEAR_ME_ASK: Final = (
+    "Share your location and I list the places round you. Used once; only the 150 m cell and beat remain."
+)
 NEAR_ME_BUTTON: Final = "Share my location"
 NO_PLACE_HERE: Final = "No records within {radius} m of you. You may be outside the area this desk covers."
 NO_AREA: Final = "Which area? You have no beat of your own on file. Say it, such as “whats hot beat 0835”."
@@ -74,6 +77,7 @@ REFUSED: Final[dict[str, str]] = {
     "override": "No: the rules are the same for everyone. Ask about a place, such as “whats hot”.",
     "not_permitted": "No: your role may not do that. {who} may.",
 }
+NOBODY: Final = "nobody"
 ROLE_NAMES: Final[dict[str, str]] = {
     "officer": "an officer",
     "supervisor": "a supervisor",

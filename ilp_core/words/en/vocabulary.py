@@ -86,8 +86,9 @@ BY_HARM: Final = ("by harm", "by severity", "most harm")
 
 #: Words that carry nothing the desk needs; all others that stay unread are named in the reply.
 FILLER: Final = frozenset({
+    "-", "one", "place", "list",
     "a", "an", "the", "in", "on", "at", "of", "for", "to", "me", "my", "is", "are", "r", "u", "you", "what",
-    "whats", "wat", "wats", "where", "wheres", "show", "list", "give", "get", "any", "and", "n", "or", "it",
+    "whats", "wat", "wats", "where", "wheres", "show", "give", "get", "any", "and", "n", "or", "it",
     "its", "there", "this", "that", "pls", "please", "just", "about", "now", "with", "do", "does", "i", "be",
     "we", "us", "should", "shud", "can", "got", "getting", "top", "near", "nr", "by", "from", "going",
     "happening", "up", "right", "shift", "beat", "bt", "district", "dist", "area", "tell", "see", "look",
