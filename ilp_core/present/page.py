@@ -13,7 +13,7 @@ CAPTION_LIMIT: Final = 1024
 
 
 def html(answer: Answer) -> str:
-    """``answer`` as Telegram HTML, with the same words in the same order as its plain text."""
+    """``answer`` as Telegram HTML: the words of its plain text in the same order, with blank lines round places."""
     head = [f"<b>{escape(line)}</b>" for line in (answer.urgent, answer.headline) if line]
     if answer.window:
         head.append(f"<i>{escape(answer.window)}</i>")
@@ -24,5 +24,7 @@ def html(answer: Answer) -> str:
     foot = [escape(line) for line in answer.notes]
     if answer.caution:
         foot.append(f"<i>{escape(answer.caution)}</i>")
-    parts = ["\n".join(head), *(escape(text) for text in answer.paragraphs), *items, "\n".join(foot)]
-    return "\n".join(part for part in parts if part)
+    paragraphs = "\n".join(escape(text) for text in answer.paragraphs)
+    parts = ("\n".join(head), paragraphs, *items, "\n".join(foot))
+    # A blank line between places: a list is read standing up, in the rain.
+    return ("\n\n" if items else "\n").join(part for part in parts if part)
