@@ -13,7 +13,7 @@ from ilp_core.present.picture import draw_map
 from ilp_core.words.en import desk
 
 #: Buttons stand in rows of this many, so that a thumb hits them on a phone 360 px wide.
-ROW: Final = 3
+ROW: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
