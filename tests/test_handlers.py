@@ -237,7 +237,7 @@ def test_html_and_plain_words_say_the_same() -> None:
     assert made.text == "Hot: <beat> 0103 & more\n1. 1200 blk <b>Elm</b> St\n7 in 14 days < 8"
     assert "&lt;b&gt;Elm&lt;/b&gt;" in made.html
     assert isinstance(made.markup, InlineKeyboardMarkup)
-    assert [len(row) for row in made.markup.inline_keyboard] == [3, 1]
+    assert [len(row) for row in made.markup.inline_keyboard] == [4]
     asking = outgoing(Answer(paragraphs=("Where are you?",), asks_location=True)).markup
     assert isinstance(asking, ReplyKeyboardMarkup)
     assert asking.keyboard[0][0].request_location

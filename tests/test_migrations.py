@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -156,3 +158,16 @@ def test_an_installed_program_finds_its_migrations(tmp_path: Path, monkeypatch: 
         revisions.scripts()
     (share / "env.py").touch()
     assert revisions.scripts() == share
+
+
+def test_a_file_that_is_locked_for_a_moment_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "busy.db"
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            waiting = pool.submit(upgrade, f"sqlite+aiosqlite:///{file}")
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+            other.execute("ROLLBACK")
+            assert waiting.result(timeout=30) is None
+    assert "alembic_version" in asyncio.run(tables(f"sqlite+aiosqlite:///{file}"))

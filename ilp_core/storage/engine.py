@@ -9,6 +9,7 @@ by a condition. Readers see one moment for the whole of their transaction on bot
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
@@ -17,6 +18,7 @@ from sqlalchemy import URL, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from ilp_core.domain.errors import WorkError
 from ilp_core.storage.address import create_file, database_file, database_label, database_url, explained
@@ -29,6 +31,8 @@ TURN_S: Final = 60.0
 #: PostgreSQL ends a statement, or a transaction that does nothing, after so many milliseconds.
 STATEMENT_MS: Final = 120_000
 IDLE_MS: Final = 60_000
+#: Seconds between tries to switch a SQLite file's journal.
+RETRY_S: Final = 0.05
 _POSTGRES_WRITERS: Final = 10
 _READERS: Final = 5
 
@@ -125,6 +129,7 @@ def _sqlite_engine(url: URL, patience: float, *, writes: bool = False, foreign_k
     # One writing connection: its pool is the queue in which this program's writers wait, first come first served.
     engine = create_async_engine(
         url,
+        hide_parameters=True,
         pool_size=1 if writes else _READERS,
         max_overflow=0,
         pool_timeout=TURN_S,
@@ -138,7 +143,7 @@ def _sqlite_engine(url: URL, patience: float, *, writes: bool = False, foreign_k
         cursor = dbapi.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
         if writes:
-            cursor.execute("PRAGMA journal_mode = WAL")
+            _keep_a_log(cursor, patience)
         # NORMAL can lose the last commits when power fails; an audit row that was promised must stay.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
@@ -153,6 +158,19 @@ def _sqlite_engine(url: URL, patience: float, *, writes: bool = False, foreign_k
     return engine
 
 
+def _keep_a_log(cursor: Any, patience: float) -> None:
+    """Switch to the write-ahead log. SQLite does not wait for other programs when it changes its journal: we do."""
+    tries = max(1, int(patience / RETRY_S))
+    for left in range(tries, 0, -1):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if left == 1 or "locked" not in str(error):
+                raise
+            await_only(asyncio.sleep(RETRY_S))
+
+
 def _postgres_engine(url: URL, *, writes: bool = False) -> AsyncEngine:
     # Behind pgbouncer: put prepared_statement_cache_size=0 into the address and let it ignore these settings.
     limits = {
@@ -165,6 +183,7 @@ def _postgres_engine(url: URL, *, writes: bool = False) -> AsyncEngine:
         limits |= {"default_transaction_read_only": "on", "default_transaction_isolation": "repeatable read"}
     return create_async_engine(
         url,
+        hide_parameters=True,
         pool_size=_POSTGRES_WRITERS if writes else _READERS,
         max_overflow=0,
         pool_timeout=TURN_S,
