@@ -140,7 +140,7 @@ class Town:
             names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             # The names come from the database itself.
             return {
-                name: connection.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608
+                name: connection.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608 - names of our own tables
                 for name in names
                 if name not in but
             }
