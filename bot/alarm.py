@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC
-from typing import Final
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-#: How often the desk looks for a new data version, in seconds, so that a load is answered from soon after.
-RENEW_S: Final = 20
+_log = logging.getLogger(__name__)
+Job = Callable[[], Awaitable[object]]
 
 
 class Alarm:
-    """Wakes the running process. Start and stop it inside the event loop."""
+    """Wakes the running process: ``jobs`` by name, each with its seconds. Start and stop it inside the event loop."""
 
-    def __init__(self, renew: Callable[[], Awaitable[object]]) -> None:
+    def __init__(self, jobs: Mapping[str, tuple[float, Job]]) -> None:
+        self._failing: set[str] = set()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self._scheduler.add_job(
-            renew, "interval", seconds=RENEW_S, id="renew", coalesce=True, max_instances=1, misfire_grace_time=None
-        )
+        for name, (seconds, job) in jobs.items():
+            # Late is better than never: what a job finds to do stands in a table.
+            self._scheduler.add_job(
+                self._ring,
+                "interval",
+                args=(name, job),
+                seconds=seconds,
+                id=name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+
+    async def _ring(self, name: str, job: Job) -> None:
+        """Do one job; a failure is said when it begins, for the next ring comes anyway."""
+        try:
+            await job()
+            self._failing.discard(name)
+        except asyncio.CancelledError:
+            return  # the alarm was stopped
+        except Exception:
+            if name not in self._failing:
+                _log.exception("the job %s failed; it is tried again at the next ring", name)
+            self._failing.add(name)
 
     def start(self) -> None:
         """Begin to ring."""
         self._scheduler.start()
+
+    def reset(self) -> None:
+        """Ring for everything now and go on from here: the wall clock was set, and would leave jobs waiting."""
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(tz=UTC))
 
     def stop(self) -> None:
         """Ring no more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import ask, imports, people, service, store
+from bot.commands import ask, imports, inbox, people, service, store
 
 app = typer.Typer(
     help="beatdesk: the intelligence desk in an officer's pocket.",
@@ -24,6 +24,7 @@ app.add_typer(people.officer, name="officer")
 app.add_typer(people.unit, name="unit")
 app.add_typer(people.shift, name="shift")
 app.add_typer(store.audit, name="audit")
+app.add_typer(inbox.app, name="inbox")
 
 
 def main() -> None:

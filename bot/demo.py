@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.app import build, running, stop_signal
+from bot.app import stop_signal
 from bot.logs import set_up
 from bot.sandbox.server import SANDBOX_TOKEN, Persona, Sandbox
 from bot.sandbox.town import (
@@ -26,7 +26,7 @@ from bot.sandbox.town import (
     town_csv,
     town_map,
 )
-from ilp_core.assistant.desk import Desk
+from bot.supervised import Supervised
 from ilp_core.collect.areas import load_areas
 from ilp_core.collect.load import load_incidents
 from ilp_core.collect.offences import load_presets
@@ -67,25 +67,32 @@ async def started(
     store = await town_store(folder, seed, datetime.now(tz=UTC), history)
     try:
         personas, acquainted = await _people(store)
-        sandbox = Sandbox(personas, host=host, port=port, town=town_map(), acquainted=acquainted)
-        try:
-            await sandbox.start()
-        except OSError:
-            raise WorkError(commands.PORT_TAKEN.format(port=port)) from None
-        try:
-            desk = Desk(store)
-            application = build(store, desk, token=SANDBOX_TOKEN, api=sandbox.root)
-            async with running(application, store, desk, linked=False):
-                yield sandbox.page_address
-        finally:
-            await sandbox.stop()
     finally:
+        # From here on the bot's own process has the database open.
         await store.close()
+    settings = {"DATABASE_URL": _database(folder, seed), "TELEGRAM_TOKEN": SANDBOX_TOKEN, "LISTEN": "127.0.0.1:0"}
+    bot = Supervised(settings)
+    sandbox = Sandbox(personas, host=host, port=port, town=town_map(), acquainted=acquainted, on_kill=bot.kill)
+    try:
+        await sandbox.start()
+    except OSError:
+        raise WorkError(commands.PORT_TAKEN.format(port=port)) from None
+    try:
+        bot.settings = {**settings, "TELEGRAM_API": sandbox.root, "LOG_LEVEL": "CRITICAL"}
+        await bot.start()
+        yield sandbox.page_address
+    finally:
+        await bot.stop()
+        await sandbox.stop()
+
+
+def _database(folder: Path, seed: int) -> str:
+    return f"sqlite+aiosqlite:///{folder.resolve() / f'town-{seed}.db'}"
 
 
 async def town_store(folder: Path, seed: int, now: datetime, history: timedelta = HISTORY) -> Store:
     """The open store of the town in ``folder``: made with ``history`` up to ``now``, or brought up to it."""
-    database = f"sqlite+aiosqlite:///{folder / f'town-{seed}.db'}"
+    database = _database(folder, seed)
     await asyncio.to_thread(_prepare, folder, database)
     store = open_store(database)
     try:

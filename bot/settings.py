@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ilp_core.domain.errors import CallError
@@ -28,6 +30,10 @@ class Settings(BaseSettings):
     telegram_api: str = Field(default="https://api.telegram.org", description="Root of the Bot API.")
     webhook_url: str | None = Field(default=None, description="Public https address; empty means polling.")
     webhook_secret: SecretStr | None = Field(default=None, description="1 to 256 signs that Telegram sends back.")
+    keys_url: str | None = Field(default=None, description="Database of the keys; empty: beside the other.")
+    messages_per_second: float = Field(default=30, ge=1, le=1000, description="What goes out, all chats together.")
+    listen: str = Field(default="127.0.0.1:8480", description="HOST:PORT of webhook, health and metrics.")
+    log_format: str = Field(default="text", description="text, or json: one object a line.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     test_postgres_url: str | None = Field(default=None, description="A PostgreSQL server that tests may use.")
 
@@ -59,6 +65,38 @@ class Settings(BaseSettings):
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError(commands.BAD_LEVEL.format(level=value))
         return value.upper()
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _safe_address(cls, value: str | None) -> str | None:
+        """Telegram takes https only; http leads no further than this machine, to the sandbox."""
+        if value is not None:
+            parts = urlsplit(value)
+            local = parts.hostname in ("127.0.0.1", "localhost", "::1")
+            if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and local)):
+                raise ValueError(commands.BAD_WEBHOOK)
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _whole_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError(commands.BAD_RING)
+        return value
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        """A webhook without a secret would take updates from anybody."""
+        if self.webhook_url is not None and self.webhook_secret is None:
+            raise ValueError(commands.OPEN_RING)
+        return self
+
+    @field_validator("log_format")
+    @classmethod
+    def _known_format(cls, value: str) -> str:
+        if value.lower() not in {"text", "json"}:
+            raise ValueError(commands.BAD_FORMAT.format(form=value))
+        return value.lower()
 
     @classmethod
     def load(cls) -> Self:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from telegram import Update
 from telegram.constants import ChatAction
+from telegram.error import TelegramError
 
 from handlers.dependencies import Context, dependencies
+from handlers.late import offer, say_again, too_late
 from handlers.outgoing import outgoing, plain
+from handlers.turn import reply, turn
 from ilp_core.assistant.messages import Message
 from ilp_core.assistant.understand import Context as Conversation
 from ilp_core.domain.places import Point
@@ -28,13 +32,14 @@ async def ask_location(update: Update, context: Context) -> None:
     message = update.message
     if message is None or message.location is None:
         return
-    await answer(update, context, location=Point(message.location.latitude, message.location.longitude))
+    point = Point(message.location.latitude, message.location.longitude)
+    await answer(update, context, location=point, again="")
 
 
-async def not_readable(update: Update, context: Context) -> None:
+async def not_readable(update: Update, context: Context) -> None:  # noqa: ARG001 - every handler takes both
     """Stickers, files, voice: say what the desk reads."""
     if update.message and update.effective_chat:
-        await dependencies(context).courier.send(update.effective_chat.id, plain(desk.NOTHING_TO_READ))
+        await reply(update.effective_chat.id, plain(desk.NOTHING_TO_READ))
 
 
 async def answer(
@@ -44,13 +49,22 @@ async def answer(
     text: str = "",
     location: Point | None = None,
     conversation: Conversation | None = None,
+    again: str | None = None,
 ) -> None:
-    """Ask the desk as the officer of this chat and send what it replies."""
+    """Ask the desk as the officer of this chat and send what it replies; a very old question is offered again.
+
+    ``again`` is the data of a button that asks the same; without it the words are said again.
+    """
     assert update.effective_chat is not None
-    needs, chat_id = dependencies(context), update.effective_chat.id
+    needs, chat_id, mine = dependencies(context), update.effective_chat.id, turn()
+    again = say_again(text) if again is None else again
     async with needs.store.read() as uow:
         enrolment = await uow.chats.get(chat_id)
+        zone = await needs.desk.zone(uow)
     if enrolment is None:
+        return
+    if too_late(mine.asked_at, needs.now()):
+        await reply(chat_id, offer(mine.asked_at, needs.now(), zone, again))
         return
     message = Message(
         enrolment.badge,
@@ -61,7 +75,11 @@ async def answer(
         session=f"chat:{chat_id}",
         chat=enrolment,
     )
-    reply = await needs.desk.ask(message, context=conversation)
-    if reply.answer.map_view is not None:
-        await context.bot.send_chat_action(chat_id, ChatAction.UPLOAD_PHOTO)
-    await needs.courier.send(chat_id, await asyncio.to_thread(outgoing, reply.answer))
+    found = await needs.desk.answer(message, context=conversation)
+    if found.answer.map_view is not None:
+        with suppress(TelegramError):
+            await context.bot.send_chat_action(chat_id, ChatAction.UPLOAD_PHOTO)
+    rendered = await asyncio.to_thread(outgoing, found.answer)
+    async with mine.finish() as uow:
+        await needs.desk.keep(uow, message, found)
+        await mine.send(uow, chat_id, rendered, again=again)

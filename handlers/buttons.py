@@ -12,6 +12,7 @@ from handlers.ask import answer
 from handlers.dependencies import Context, dependencies
 from handlers.guard import acknowledge
 from handlers.outgoing import outgoing, plain
+from handlers.turn import reply
 from ilp_core.assistant.replies import AGAIN_BUTTON, too_old
 from ilp_core.assistant.understand import Context as Conversation
 from ilp_core.domain.receipts import looks_like_code
@@ -32,13 +33,13 @@ async def press(update: Update, context: Context) -> None:
     if version == "v1" and kind in ("map", "why", "more"):
         await _about_a_list(update, context, kind, detail)
     elif version == "v1" and kind == "near":
-        await answer(update, context, text="near me")
+        await answer(update, context, text="near me", again=query.data)
     elif version == "v1" and kind == "ask":
-        await answer(update, context, text="whats hot", conversation=Conversation())
+        await answer(update, context, text="whats hot", conversation=Conversation(), again=query.data)
     elif version == "v1" and kind == "say" and detail:
         await answer(update, context, text=detail)
     else:
-        await dependencies(context).courier.send(chat.id, plain(desk.STALE_BUTTON, AGAIN_BUTTON))
+        await reply(chat.id, plain(desk.STALE_BUTTON, AGAIN_BUTTON))
 
 
 async def _about_a_list(update: Update, context: Context, kind: str, detail: str) -> None:
@@ -50,14 +51,15 @@ async def _about_a_list(update: Update, context: Context, kind: str, detail: str
         async with needs.store.read() as uow:
             receipt = await uow.receipts.get(code)
     if receipt is None:
-        await needs.courier.send(chat_id, plain(desk.STALE_BUTTON, AGAIN_BUTTON))
+        await reply(chat_id, plain(desk.STALE_BUTTON, AGAIN_BUTTON))
         return
     if needs.now() - receipt.at > TOO_OLD:
-        await needs.courier.send(chat_id, outgoing(too_old(receipt, needs.now())))
+        await reply(chat_id, outgoing(too_old(receipt, needs.now())))
         return
     counts = [int(number) if re.fullmatch("[0-9]{1,2}", number) else 0 for number in numbers]
     item = counts[0] if kind == "why" and counts else 0
     # How far the list was shown on the screen that the button stands under.
     listed = counts[-1] if counts and (kind != "why" or len(counts) > 1) else 0
     text = f"why #{item}" if item else kind
-    await answer(update, context, text=text, conversation=Conversation(None, code, listed))
+    pressed = update.callback_query.data if update.callback_query else ""
+    await answer(update, context, text=text, conversation=Conversation(None, code, listed), again=pressed)

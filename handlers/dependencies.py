@@ -5,33 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Protocol, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from telegram.ext import CallbackContext, ExtBot
 
-from handlers.outgoing import Outgoing
 from handlers.strangers import Strangers
 from ilp_core.assistant.desk import Desk
 from ilp_core.storage.engine import Store
+from ilp_core.storage.envelopes import Envelopes
 
 Context: TypeAlias = CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]
 _KEY: Final = "dependencies"
 
 
-class Courier(Protocol):
-    """The way out."""
-
-    async def send(self, chat_id: int, message: Outgoing) -> None:
-        """Bring one message to a chat."""
-
-
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The desk that answers, the store behind it, the way out, the clock, and who knocked."""
+    """The desk that answers, the store behind it, what seals words, the clock, and who knocked."""
 
     desk: Desk
     store: Store
-    courier: Courier
+    envelopes: Envelopes
     now: Callable[[], datetime]
     strangers: Strangers = field(default_factory=Strangers)
 

@@ -1,36 +1,25 @@
-"""When a handler fails: log first, then one sentence with a reference; never the traceback, never the words."""
+"""When a handler fails: note it with the turn, which undoes everything and is tried again or set aside."""
 
 from __future__ import annotations
 
 import logging
-import secrets
+from contextlib import suppress
 
-from telegram import Update
-from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
-from handlers.dependencies import Context, dependencies
-from handlers.outgoing import plain
-from ilp_core.domain.errors import DeskError
-from ilp_core.words.en import desk
+from handlers.dependencies import Context
+from handlers.turn import turn
 
 _log = logging.getLogger(__name__)
 
 
-async def fail(update: object, context: Context) -> None:
-    """Tell the officer that it did not work and under which reference it was logged, and end the update.
+async def fail(update: object, context: Context) -> None:  # noqa: ARG001 - every error handler takes both
+    """Hand the error to the lane that runs this turn.
 
     Raises ApplicationHandlerStop always: where the guard fails, no handler behind it may see the update.
     """
-    reference = secrets.token_hex(3).upper()
-    _log.error("failure %s", reference, exc_info=context.error)
-    if not isinstance(update, Update) or update.effective_chat is None:
+    with suppress(LookupError):
+        turn().trouble = context.error
         raise ApplicationHandlerStop
-    try:
-        await dependencies(context).courier.send(
-            update.effective_chat.id, plain(desk.FAILED.format(reference=reference))
-        )
-    except (TelegramError, DeskError):
-        # The same trouble may keep this message back too; it is logged above.
-        _log.exception("failure %s could not be told", reference)
+    _log.error("a failure outside of any turn", exc_info=context.error)
     raise ApplicationHandlerStop

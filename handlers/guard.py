@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from contextlib import suppress
 from typing import Final
 
 from telegram import CallbackQuery, Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest
+from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
+from handlers import emergency
 from handlers.dependencies import Context, Dependencies, dependencies
-from handlers.outgoing import Outgoing, outgoing, plain
-from ilp_core.assistant.intents import read_safety
-from ilp_core.assistant.normalise import normalise
-from ilp_core.assistant.replies import say
+from handlers.outgoing import Outgoing, plain
+from handlers.turn import reply, turn
 from ilp_core.domain.answers import Button
-from ilp_core.domain.errors import DeskError
 from ilp_core.domain.officers import Enrolment, Officer
-from ilp_core.domain.questions import Question
 from ilp_core.govern.audit import AuditEntry, append
+from ilp_core.storage.uow import UnitOfWork
 from ilp_core.words.en import desk
 
-_log = logging.getLogger(__name__)
-#: The emergency line must stand within 1 s even where the store is slow or down (guard-rail G36).
-PATIENCE_S: Final = 0.5
-#: Commands that a person who is not enrolled may send: /start with an invitation.
+#: The notice's button, followed by the version that it accepts.
 ACCEPT: Final = "v1:accept"
+#: Seconds to wait for Telegram to take that a button was pressed: only its waiting sign hangs on it.
+_ACKNOWLEDGE_S: Final = 2.0
 
 
 async def guard(update: Update, context: Context) -> None:
@@ -36,65 +31,71 @@ async def guard(update: Update, context: Context) -> None:
     chat = update.effective_chat
     if chat is None:
         raise ApplicationHandlerStop
+    if update.my_chat_member is not None:
+        return
     needs = dependencies(context)
     if chat.type != ChatType.PRIVATE:
-        await needs.courier.send(chat.id, plain(desk.PRIVATE_ONLY))
+        await reply(chat.id, plain(desk.PRIVATE_ONLY))
         raise ApplicationHandlerStop
-    emergency = is_emergency(update)
-    try:
-        known = await asyncio.wait_for(_who(needs, chat.id), PATIENCE_S if emergency else None)
-    except Exception:  # whatever is wrong with the store, the emergency line must stand
-        if not emergency:
-            raise
-        # Whoever it is: a line of safety gives nothing away.
-        _log.exception("the store did not answer before an emergency line")
-        await needs.courier.send(chat.id, outgoing(say(Question("emergency"))))
-        raise ApplicationHandlerStop from None
+    async with needs.store.read() as uow:
+        known = await _who(uow, chat.id)
+    starting = _is_start(update, context.bot.username)
     if known is None:
-        if not _is_start(update, context.bot.username):
+        if not starting:
             await turn_away(update, context)
         return
-    await _let_pass(update, needs, known, emergency=emergency, starting=_is_start(update, context.bot.username))
+    await _let_pass(update, needs, known, starting=starting)
 
 
-async def _let_pass(
-    update: Update, needs: Dependencies, known: tuple[Enrolment, Officer], *, emergency: bool, starting: bool
-) -> None:
+async def _let_pass(update: Update, needs: Dependencies, known: tuple[Enrolment, Officer], *, starting: bool) -> None:
     enrolment, officer = known
     chat_id, query = enrolment.chat_id, update.callback_query
     accepting = query is not None and query.data == f"{ACCEPT}:{desk.BANNER_VERSION}"
     noticed = enrolment.banner == desk.BANNER_VERSION or accepting or starting
-    if emergency:
-        await needs.courier.send(chat_id, outgoing(say(Question("emergency"))))
-        await _audit_emergency(needs, officer)
+    if query is not None and (officer.disabled or not noticed):
+        await acknowledge(query)
+    if emergency.is_emergency(emergency.words_of(update)):
+        await _emergency(needs, chat_id, officer)
     elif officer.disabled:
-        await needs.courier.send(chat_id, plain(desk.DISABLED.format(badge=officer.badge)))
+        await reply(chat_id, plain(desk.DISABLED.format(badge=officer.badge)))
     elif not noticed:
-        await needs.courier.send(chat_id, banner())
+        await reply(chat_id, banner())
     else:
         return
-    if query is not None:
-        await acknowledge(query)
     raise ApplicationHandlerStop
+
+
+async def _emergency(needs: Dependencies, chat_id: int, officer: Officer) -> None:
+    """Record it; the line itself went out at once, and is filed only where it did not."""
+    told = await turn().told()
+    async with turn().finish() as uow:
+        await emergency.record(uow, officer, needs.now())
+        if not told:
+            await turn().send(uow, chat_id, emergency.line(), kind="alert")
 
 
 async def turn_away(update: Update, context: Context) -> None:
     """The identity line, and nothing else (guard-rail G38)."""
     if update.callback_query:
         await acknowledge(update.callback_query)
-    chat, needs = update.effective_chat, dependencies(context)
+    chat = update.effective_chat
     if chat:
-        if needs.strangers.worth_logging(chat.id, needs.now()):
-            async with needs.store.write() as uow:
-                await append(uow, AuditEntry(f"chat:{chat.id}", "access", "desk", "refused", "chat", {}), needs.now())
-        await needs.courier.send(chat.id, plain(desk.STRANGER))
+        async with turn().finish() as uow:
+            await refuse(uow, chat.id, dependencies(context))
     raise ApplicationHandlerStop
 
 
+async def refuse(uow: UnitOfWork, chat_id: int, needs: Dependencies) -> None:
+    """File the identity line, and note the try while the tries of this chat are few."""
+    if needs.strangers.worth_logging(chat_id, needs.now()):
+        await append(uow, AuditEntry(f"chat:{chat_id}", "access", "desk", "refused", "chat", {}), needs.now())
+    await turn().send(uow, chat_id, plain(desk.STRANGER))
+
+
 async def acknowledge(query: CallbackQuery) -> None:
-    """Stop the button's waiting sign. An old press takes no answer any more, and is acted on all the same."""
-    with suppress(BadRequest):
-        await query.answer()
+    """Stop the button's waiting sign. Where Telegram takes no answer, the press is acted on all the same."""
+    with suppress(TelegramError):
+        await query.answer(read_timeout=_ACKNOWLEDGE_S, connect_timeout=_ACKNOWLEDGE_S)
 
 
 def banner() -> Outgoing:
@@ -102,10 +103,9 @@ def banner() -> Outgoing:
     return plain(desk.BANNER, Button(desk.BANNER_ACCEPT, f"{ACCEPT}:{desk.BANNER_VERSION}"))
 
 
-async def _who(needs: Dependencies, chat_id: int) -> tuple[Enrolment, Officer] | None:
-    async with needs.store.read() as uow:
-        enrolment = await uow.chats.get(chat_id)
-        officer = await uow.officers.get(enrolment.badge) if enrolment else None
+async def _who(uow: UnitOfWork, chat_id: int) -> tuple[Enrolment, Officer] | None:
+    enrolment = await uow.chats.get(chat_id)
+    officer = await uow.officers.get(enrolment.badge) if enrolment else None
     return (enrolment, officer) if enrolment and officer else None
 
 
@@ -113,18 +113,3 @@ def _is_start(update: Update, bot_name: str) -> bool:
     """True for what the handler of /start takes: a /start for another bot would fall through to the questions."""
     words = ((update.message.text if update.message else None) or "").split()
     return bool(words) and words[0].casefold() in ("/start", f"/start@{bot_name}".casefold())
-
-
-def is_emergency(update: Update) -> bool:
-    """Checked in text, captions and edits alike."""
-    message = update.effective_message if update.callback_query is None else None
-    words = (message.text or message.caption or "") if message else ""
-    return read_safety(normalise(words)) == "emergency"
-
-
-async def _audit_emergency(needs: Dependencies, officer: Officer) -> None:
-    try:
-        async with needs.store.write() as uow:
-            await append(uow, AuditEntry(officer.badge, "question", "emergency", "answered", "chat", {}), needs.now())
-    except DeskError:
-        _log.exception("the emergency line was sent but not logged")

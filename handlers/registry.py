@@ -5,24 +5,38 @@ from __future__ import annotations
 from typing import Any, Final
 
 from telegram import Update
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
 
 from handlers.ask import ask_location, ask_words, not_readable
 from handlers.buttons import press
-from handlers.enrol import accept_banner, invite_officer, start
+from handlers.drafts import INVITE, go_on
+from handlers.enrol import accept_banner, invite_badge, invite_officer, start
 from handlers.failure import fail
 from handlers.guard import ACCEPT, guard
+from handlers.membership import changed
 
-#: The guard's group: lower numbers run first.
-GUARD: Final = -1
+#: Groups of handlers; lower numbers run first. The guard before all, half-written things before new ones.
+GUARD: Final = -2
+DRAFTS: Final = -1
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """Add the handlers to the application. Order matters."""
     new = filters.UpdateType.MESSAGE
     application.add_handler(TypeHandler(Update, guard), group=GUARD)
+    drafts = go_on({INVITE: invite_badge})
+    application.add_handler(MessageHandler(new & filters.TEXT & ~filters.COMMAND, drafts), group=DRAFTS)
     application.add_handlers(
         [
+            ChatMemberHandler(changed, ChatMemberHandler.MY_CHAT_MEMBER),
             CommandHandler("start", start, filters=new),
             CommandHandler("invite", invite_officer, filters=new),
             CallbackQueryHandler(accept_banner, pattern=f"^{ACCEPT}"),

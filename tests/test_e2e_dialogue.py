@@ -234,7 +234,7 @@ async def test_a_location_outside_the_town_is_not_a_quiet_place(town: Town) -> N
 
 async def test_commands_do_what_the_menu_says(town: Town) -> None:
     phone = await town.officer()
-    menu = await town.application.bot.get_my_commands()
+    menu = await town.service.application.bot.get_my_commands()
     assert [(each.command, each.description) for each in menu] == list(desk.COMMANDS)
     listed = await ask(phone, "/hotspots")
     assert listed.text.startswith("Hot: beat 0103")

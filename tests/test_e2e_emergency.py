@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
-from bot.courier import Courier
-from handlers.dependencies import Dependencies, hand_over
-from handlers.guard import PATIENCE_S
+from handlers import emergency
+from handlers.emergency import PATIENCE_S
 from ilp_core.domain.errors import WorkError
 from ilp_core.storage.engine import Store
 from ilp_core.words.en import desk
@@ -63,60 +62,109 @@ async def test_the_past_and_a_meaning_are_no_emergency(town: Town) -> None:
 async def test_the_emergency_line_needs_no_store(town: Town, trouble: str) -> None:
     assert PATIENCE_S <= 0.5, "the line must stand within 1 s (G36)"
     phone = await town.officer()
-    broken = cast(Store, _BrokenStore(hangs=trouble == "hangs"))
-    hand_over(town.application.bot_data, Dependencies(town.desk, broken, Courier(town.application.bot), town.clock))
-    assert (await ask(phone, "officer down")).text == EMERGENCY
+    with _store_away(town, _BrokenStore(hangs=trouble == "hangs")):
+        assert (await ask(phone, "officer down")).text == EMERGENCY
+    await town.quiet()
+    # Recorded once the store is back, and told no second time however often Telegram brought it.
+    assert [row for row in await town.audit() if row[2] == "emergency"] == [
+        ("4471", "question", "emergency", "answered")
+    ]
+    assert [m.text for m in await phone.messages()].count(EMERGENCY) == 1
 
 
 async def test_the_emergency_line_overtakes_a_question_that_hangs(town: Town) -> None:
     phone = await town.officer()
-    broken = _BrokenStore(hangs=True)
-    whole = town.application.bot_data.copy()
-    needs = Dependencies(town.desk, cast(Store, broken), Courier(town.application.bot), town.clock)
-    hand_over(town.application.bot_data, needs)
+    going_on = asyncio.Event()
+    whole = town.desk.answer
+
+    async def hangs(*arguments: Any, **named: Any) -> Any:
+        await going_on.wait()
+        return await whole(*arguments, **named)
+
+    town.desk.answer = hangs  # type: ignore[method-assign]
     await phone.say("whats hot tonight")
     await phone.say("officer down")
     try:
         assert (await phone.next_message(timeout=3)).text == EMERGENCY
     finally:
-        town.application.bot_data.update(whole)
-        broken.recovers.set()
-        await town.quiet()
+        going_on.set()
+    assert (await phone.next_message()).text.startswith("Hot: beat 0103")
+
+
+async def test_a_line_that_telegram_did_not_take_is_filed(town: Town) -> None:
+    phone = await town.officer()
+    town.sandbox.faults.set({"kind": "429", "method": "sendMessage", "count": 1, "retry_after": 1})
+    assert (await ask(phone, "officer down")).text == EMERGENCY
+    await town.quiet()
+    assert [m.text for m in await phone.messages()].count(EMERGENCY) == 1
 
 
 async def test_the_emergency_line_stands_when_the_store_fails_midway(town: Town) -> None:
     """The database opens, but what is asked of it fails: a damaged file, a wrong revision, a lost server."""
     phone = await town.officer()
-    _change_table(town, "ALTER TABLE chat RENAME TO chat_away")
+    await asyncio.to_thread(_change_table, town, "ALTER TABLE chat RENAME TO chat_away")
     reply = await ask(phone, "officer down")
-    _change_table(town, "ALTER TABLE chat_away RENAME TO chat")
+    await asyncio.to_thread(_change_table, town, "ALTER TABLE chat_away RENAME TO chat")
     assert reply.text == EMERGENCY
 
 
 def _change_table(town: Town, statement: str) -> None:
-    with closing(sqlite3.connect(town.database)) as connection, connection:
+    with closing(sqlite3.connect(town.database, isolation_level=None, timeout=10)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
         connection.execute(statement)
+        connection.execute("COMMIT")
 
 
-async def test_when_the_store_fails_a_question_gets_a_reference(town: Town) -> None:
+async def test_while_the_store_is_away_a_question_waits_and_is_answered_after(town: Town) -> None:
     phone = await town.officer()
-    whole = town.application.bot_data.copy()
-    broken = cast(Store, _BrokenStore())
-    hand_over(town.application.bot_data, Dependencies(town.desk, broken, Courier(town.application.bot), town.clock))
-    reply = await ask(phone, "whats hot tonight")
-    found = re.fullmatch(desk.FAILED.replace(".", r"\.").format(reference=r"([0-9A-F]{6})"), reply.text)
-    assert found, reply.text
-    assert f"failure {found[1]}" in town.log.getvalue()
+    with _store_away(town, _BrokenStore()):
+        await phone.say("whats hot tonight")
+        await asyncio.sleep(0.5)
+    assert (await phone.next_message()).text.startswith("Hot: beat 0103")
     assert "whats hot" not in town.log.getvalue()
-    town.application.bot_data.update(whole)
+
+
+async def test_a_question_that_fails_three_times_gets_a_reference(town: Town) -> None:
+    phone = await town.officer()
+    whole, tries = town.desk.answer, list[str]()
+
+    async def fails(message: Any, **_: Any) -> Any:
+        tries.append(message.text)
+        raise KeyError(message.text)
+
+    town.desk.answer = fails  # type: ignore[method-assign]
+    reply = await ask(phone, "whats hot near zelmstone")
+    assert re.fullmatch(desk.FAILED.replace(".", r"\.").format(reference=r"U[0-9]+"), reply.text), reply.text
+    assert len(tries) == 3
+    town.desk.answer = whole  # type: ignore[method-assign]
     assert (await ask(phone, "whats hot tonight")).text.startswith("Hot: beat 0103")
+    assert "is set aside as U" in town.log.getvalue()
+    assert "KeyError" in town.log.getvalue()
+    assert "zelmstone" not in town.log.getvalue()
+
+
+@contextmanager
+def _store_away(town: Town, broken: _BrokenStore) -> Iterator[None]:
+    """The store is away for the way in and for the emergency line, and comes back."""
+    intake, store = town.service.intake, town.store
+    bot, tell = town.service.application.bot, intake.tell
+    away = cast(Store, broken)
+    broken.keys = store.keys
+    intake.store = away
+    intake.tell = lambda chat_id: emergency.tell(bot, away, chat_id)
+    try:
+        yield
+    finally:
+        intake.store, intake.tell = store, tell
+        broken.recovers.set()
 
 
 class _BrokenStore:
-    """A store that cannot be opened, or that never answers."""
+    """A store that cannot be opened, or that does not answer until it recovers."""
 
     def __init__(self, *, hangs: bool = False) -> None:
         self._hangs = hangs
+        self.keys: Any = None
         self.recovers = asyncio.Event()
 
     def read(self) -> _BrokenStore:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import getpass
 import json
 import sys
@@ -42,10 +43,21 @@ def fail(error: DeskError) -> NoReturn:
     raise typer.Exit(error.exit_code)
 
 
+def opened(settings: Settings, *, patience: float) -> Store:
+    """The store with its key ring, at whatever revision it is."""
+    master = settings.encryption_key
+    return open_store(
+        settings.database_url,
+        patience=patience,
+        keys=settings.keys_url,
+        master=base64.urlsafe_b64decode(master.get_secret_value()) if master else None,
+    )
+
+
 @asynccontextmanager
 async def ready_store(settings: Settings, *, patience: float = 30.0) -> AsyncIterator[Store]:
     """The store, at the revision this program needs. Raises WorkError that says which command mends it."""
-    store = open_store(settings.database_url, patience=patience)
+    store = opened(settings, patience=patience)
     try:
         await check_revision(store)
         yield store

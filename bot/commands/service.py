@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +13,11 @@ from bot.commands.console import ready_store, run
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.words.en import commands
+
+if TYPE_CHECKING:
+    # Imported by the work itself, so that the command line answers at once.
+    from ilp_core.assistant.desk import Desk
+    from ilp_core.storage.engine import Store
 
 
 def start() -> None:
@@ -21,30 +28,48 @@ def start() -> None:
 async def _run(settings: Settings) -> None:
     from telegram.error import InvalidToken, NetworkError
 
-    from bot.app import build, running, stop_signal
-    from bot.logs import set_up
+    from bot.app import stop_signal
+    from bot.logs import redact, set_up
     from ilp_core.assistant.desk import Desk
 
     if settings.telegram_token is None:
         raise CallError(commands.BOT_UNSET)
-    if settings.webhook_url is not None:
-        raise CallError(commands.NO_WEBHOOK)
-    set_up(settings.log_level)
+    set_up(settings.log_level, settings.log_format)
+    redact(*(each.get_secret_value() for each in (settings.webhook_secret, settings.encryption_key) if each))
     stop = stop_signal()
     async with ready_store(settings) as store:
-        desk = Desk(store, settings.timezone)
         try:
-            application = build(
-                store, desk, token=settings.telegram_token.get_secret_value(), api=settings.telegram_api
-            )
-            async with running(application, store, desk) as name:
-                typer.echo(commands.RUNNING.format(name=name))
-                await stop.wait()
+            desk = Desk(store, settings.timezone)
+            await _serve(settings, settings.telegram_token.get_secret_value(), store, desk, stop)
         except InvalidToken:
             raise CallError(commands.BOT_UNKNOWN) from None
         except NetworkError as error:
             raise WorkError(commands.NO_TELEGRAM.format(api=settings.telegram_api, why=error)) from None
     typer.echo(commands.STOPPED)
+
+
+async def _serve(settings: Settings, token: str, store: Store, desk: Desk, stop: asyncio.Event) -> None:
+    """The service with its doorway, until it is asked to stop."""
+    from bot.app import build, running
+    from bot.doorway import Doorway, Hook, path_of
+    from bot.pace import Pace
+    from bot.sandbox.nouns import SANDBOX_TOKEN
+
+    pace = Pace(settings.messages_per_second, time.monotonic)
+    service = build(store, desk, token=token, api=settings.telegram_api, pace=pace)
+    hook, webhook = None, None
+    if settings.webhook_url and settings.webhook_secret:
+        webhook = settings.webhook_url, settings.webhook_secret.get_secret_value()
+        hook = Hook(path_of(webhook[0]), webhook[1], service.intake.ring)
+    doorway = Doorway(settings.listen, service.metrics, service.ready, hook=hook)
+    address = await doorway.start()
+    try:
+        linked = token != SANDBOX_TOKEN
+        async with running(service, linked=linked, doorway=doorway, webhook=webhook) as name:
+            typer.echo(commands.RUNNING.format(name=name, address=address))
+            await stop.wait()
+    finally:
+        await doorway.stop()
 
 
 def demo(

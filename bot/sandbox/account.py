@@ -10,6 +10,7 @@ from typing import Final
 from bot.sandbox.call import Call
 from bot.sandbox.nouns import Json
 from bot.sandbox.rules import Flood, bad_request
+from bot.sandbox.webhooks import Webhook
 from bot.sandbox.world import World
 
 #: Bot API, setMyDescription: 0-512 characters; setMyShortDescription: 0-120.
@@ -31,6 +32,10 @@ class Account:
     description: str = ""
     short_description: str = ""
     commands: dict[tuple[str, int], list[Json]] = field(default_factory=dict)
+    webhook: Webhook = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.webhook = Webhook(self.world.clock)
 
     def commands_for(self, chat_id: int) -> list[Json]:
         """The command menu that a persona sees: the narrowest scope that has one."""

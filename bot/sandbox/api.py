@@ -39,27 +39,40 @@ def _get_me(_desk: Account, _call: Call) -> Json:
 
 
 def _get_updates(desk: Account, call: Call) -> list[Json]:
-    allowed = call.structure("allowed_updates", list)
-    if allowed is not None:
-        desk.world.allowed_updates = tuple(map(str, allowed))
+    desk.webhook.polling_refused()
+    _allow(desk, call)
     limit = min(max(call.whole("limit", _UPDATES_LIMIT), 1), _UPDATES_LIMIT)
     return desk.world.fetch(call.whole("offset", 0), limit)
 
 
+def _allow(desk: Account, call: Call) -> None:
+    allowed = call.structure("allowed_updates", list)
+    if allowed is not None:
+        desk.world.allowed_updates = tuple(map(str, allowed))
+
+
 def _set_webhook(desk: Account, call: Call) -> bool:
-    if call.text("url"):
-        raise bad_request("bad webhook: the sandbox hands out updates by getUpdates only")
-    return _delete_webhook(desk, call)
-
-
-def _delete_webhook(desk: Account, call: Call) -> bool:
+    before = desk.webhook.url
+    desk.webhook.set(call)
+    _allow(desk, call)
     if call.flag("drop_pending_updates"):
+        desk.webhook.take_back()
         desk.world.pending.clear()
+    if desk.webhook.url:
+        desk.world.hand_to(desk.webhook.bring)
+    elif before:
+        desk.world.pending.extendleft(reversed(desk.webhook.take_back()))
+        desk.world.hand_to(None)
     return True
 
 
+def _delete_webhook(desk: Account, call: Call) -> bool:
+    return _set_webhook(desk, Call({"drop_pending_updates": call.flag("drop_pending_updates")}))
+
+
 def _get_webhook_info(desk: Account, _call: Call) -> Json:
-    return {"url": "", "has_custom_certificate": False, "pending_update_count": len(desk.world.pending)}
+    info = desk.webhook.info(len(desk.world.pending))
+    return info | ({"allowed_updates": list(desk.world.allowed_updates)} if desk.world.allowed_updates else {})
 
 
 def _answer_callback_query(desk: Account, call: Call) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+import math
 import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
@@ -20,6 +21,8 @@ from tornado.web import Application, RequestHandler
 from bot.sandbox.account import Account
 from bot.sandbox.api import call_method
 from bot.sandbox.call import Call, read_call
+from bot.sandbox.fault_routes import fault_routes
+from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.loopback import LoopbackHandler
 from bot.sandbox.nouns import SANDBOX_TOKEN, Change, Persona
 from bot.sandbox.page_routes import Streams, page_routes
@@ -55,11 +58,13 @@ class Sandbox:
         flood_control: bool = True,
         acquainted: Collection[int] = (),
         clock: Callable[[], float] = time.time,
+        on_kill: Callable[[], None] | None = None,
     ) -> None:
         self._host = _loopback(host)
         self._port = port
         self.world = World(personas, clock, acquainted)
         self.account = Account(self.world, Flood(clock) if flood_control else None)
+        self.faults = Faults()
         self.poll = Poll()
         self._streams = Streams()
         self.world.listeners.extend((self.poll.wake, self._streams.pass_on))
@@ -69,6 +74,7 @@ class Sandbox:
                 (r"/bot([^/]+)/(\w+)", _MethodHandler, {"sandbox": self}),
                 (r"/file/bot([^/]+)/files/(\w+)", _FileHandler, {"sandbox": self}),
                 *page_routes(self.world, self.account, self._streams, town),
+                *fault_routes(self.faults, on_kill),
             ],
             default_handler_class=_NowhereHandler,
             log_function=_log_request,
@@ -99,6 +105,7 @@ class Sandbox:
         self._server.stop()
         self.poll.finish()
         self._streams.finish()
+        await self.account.webhook.stop()
         await self._server.close_all_connections()
         self._server = None
 
@@ -150,7 +157,16 @@ class _MethodHandler(LoopbackHandler):
         try:
             if token != SANDBOX_TOKEN:
                 raise Refusal(401, "Unauthorized")
-            result = await self._result(method, read_call(self.request))
+            call = read_call(self.request)
+            fault = self.sandbox.faults.strike(method, call.parameters)
+            if fault is not None and await self._struck_before(fault):
+                return
+            result = await self._result(method, call)
+            lost = fault is not None and fault.kind == "lost"
+            self.sandbox.faults.write_down(method, result, self.sandbox.world.clock, lost=lost)
+            if lost:
+                self._cut()
+                return
         except Refusal as refusal:
             if refusal.code == 404:
                 log.warning("%s", refusal.description)
@@ -160,6 +176,31 @@ class _MethodHandler(LoopbackHandler):
             self.finish({"ok": True, "result": result})
 
     get = post
+
+    async def _struck_before(self, fault: Fault) -> bool:
+        """What a fault does before the call takes effect; True where that is all there is."""
+        if fault.kind == "429":
+            wait = math.ceil(fault.wait_s)
+            raise Refusal(429, f"Too Many Requests: retry after {wait}", wait)
+        if fault.kind == "slow":
+            await asyncio.sleep(fault.wait_s)
+        elif fault.kind == "cut":
+            self._cut()
+            return True
+        elif fault.kind == "refuse":
+            self.set_status(502)
+            self.set_header("Content-Type", "text/html")
+            self.finish("<html><body>502 Bad Gateway</body></html>")
+            return True
+        return False
+
+    def _cut(self) -> None:
+        """Break the connection without an answer."""
+        connection = self.request.connection
+        assert connection is not None
+        stream = connection.detach()  # type: ignore[attr-defined]
+        stream.close()
+        self._finished = True
 
     async def _result(self, method: str, call: Call) -> Any:
         if method.lower() != "getupdates":

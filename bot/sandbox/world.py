@@ -49,6 +49,8 @@ class World:
         self.queries: Final[dict[str, Query]] = {}
         self.pending: Final[deque[Json]] = deque()
         self.allowed_updates: tuple[str, ...] = ()
+        #: Takes updates instead of the queue while the bot has a webhook: the chat and the update.
+        self.deliver: Callable[[int, Json], None] | None = None
         first = max(1, int((clock() - _EPOCH) * _PER_SECOND))
         self._next_update = self._next_message = self._next_query = self._next_file = first
 
@@ -166,6 +168,13 @@ class World:
 
     # What both sides see
 
+    def hand_to(self, deliver: Callable[[int, Json], None] | None) -> None:
+        """Hand updates, those that wait included, to ``deliver``, or queue them again where that is None."""
+        self.deliver = deliver
+        while deliver is not None and self.pending:
+            update = self.pending.popleft()
+            deliver(_chat_of(next(value for key, value in update.items() if key != "update_id")), update)
+
     def find(self, chat_id: int, message_id: int) -> Message | None:
         """The message, if it is still there."""
         return self.chats.get(chat_id, {}).get(message_id)
@@ -218,7 +227,11 @@ class World:
     def _queue(self, kind: str, update: Json) -> None:
         if self.allowed_updates and kind not in self.allowed_updates:
             return
-        self.pending.append({"update_id": self._count("update"), kind: update})
+        numbered = {"update_id": self._count("update"), kind: update}
+        if self.deliver is not None:
+            self.deliver(_chat_of(update), numbered)
+            return
+        self.pending.append(numbered)
         self._tell("update", 0, {})
 
     def _count(self, what: Literal["update", "message", "query", "file"]) -> int:
@@ -235,6 +248,12 @@ class World:
         change = Change(kind, chat_id, data)
         for listener in list(self.listeners):
             listener(change)
+
+
+def _chat_of(about: Json) -> int:
+    """The chat that an update's content is about; a pressed button's is its sender's."""
+    whose: Json = about.get("chat") or about.get("from") or {}
+    return int(whose.get("id", 0))
 
 
 def _words(text: str) -> Json:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -43,6 +44,8 @@ from ilp_core.words.en import answers, commands, names
 CONVERSATION: Final = timedelta(hours=8)
 #: Receipts of dry runs that are remembered at once.
 MOST_UNSAVED: Final = 10_000
+#: Receipts that are still remembered after they were written: more than are ever being written at once.
+MOST_KEPT: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,9 @@ class Desk:
         self._zone = zone
         self._views: dict[tuple[int, str | None], _View] = {}
         self._renewing = asyncio.Lock()
-        #: Receipts of dry runs, which live no longer than the desk.
+        #: Receipts that are not written yet; those of dry runs live no longer than the desk.
         self._unsaved: dict[str, Receipt] = {}
+        self._kept: deque[str] = deque()
 
     async def view(self, version: int | None = None) -> _View:
         """The view of ``version``, or of the newest data version, built once and anew when tables change."""
@@ -99,7 +103,15 @@ class Desk:
         return Clock(instant(at, zone), zone, shifts, shift_named(shifts, officer.shift) if officer.shift else None)
 
     async def ask(self, message: Message, *, context: Context | None = None, dry_run: bool = False) -> Reply:
-        """Answer one message. Raises CallError for a badge that does not exist or is disabled."""
+        """Answer one message and keep what comes of it. Raises CallError for a badge unknown or disabled."""
+        reply = await self.answer(message, context=context)
+        if not dry_run:
+            async with self.store.write() as uow:
+                await self.keep(uow, message, reply)
+        return reply
+
+    async def answer(self, message: Message, *, context: Context | None = None) -> Reply:
+        """Answer one message and write nothing. Raises CallError for a badge that does not exist or is disabled."""
         started = time.perf_counter()
         view = await self.view()
         async with self.store.read() as uow:
@@ -108,12 +120,41 @@ class Desk:
             if context is None:
                 context = await self._context(uow, message)
         understood = self._understand(message, officer, clock, view, context)
-        first = message.chat is not None and message.chat.cautioned != shift_key(clock)
+        shift = shift_key(clock)
+        first = message.chat is not None and message.chat.cautioned != shift
         reply = await self._answer(understood, clock, view, context, first=first)
-        reply = replace(reply, context=_following(reply, context), ms=(time.perf_counter() - started) * 1000)
-        if not dry_run:
-            await self._keep(message, reply, clock)
-        return reply
+        took = (time.perf_counter() - started) * 1000
+        return replace(reply, context=_following(reply, context), shift=shift, at=clock.at, ms=took)
+
+    async def keep(self, uow: UnitOfWork, message: Message, reply: Reply) -> None:
+        """Write the receipt, the conversation and the audit row of an answer into the caller's transaction.
+
+        The receipt stays in memory too: where the transaction is undone, the same answer is given and kept again.
+        Raises WorkError where another answer has taken its code since, so that it is answered anew.
+        """
+        receipt = self._unsaved.get(reply.answer.receipt or "")
+        if receipt is not None:
+            kept = await uow.receipts.save(receipt, message.at if not message.past else receipt.at)
+            if kept.code != receipt.code:
+                raise WorkError(commands.NO_CODE)
+            self._forget_later(receipt.code)
+        if message.session and not message.past and reply.context.receipt:
+            await uow.dialogues.set(
+                message.session,
+                reply.context.receipt,
+                reply.context.listed,
+                message.at,
+                message.at + CONVERSATION,
+            )
+        if message.chat and reply.answer.caution == answers.CAUTION_FULL:
+            await uow.chats.caution(message.chat.chat_id, reply.shift)
+        await append(uow, _audit(message, reply), _now())
+
+    def _forget_later(self, code: str) -> None:
+        """Drop a kept receipt from memory, but not before its transaction is surely over."""
+        self._kept.append(code)
+        if len(self._kept) > MOST_KEPT:
+            self._unsaved.pop(self._kept.popleft(), None)
 
     async def _officer(self, uow: UnitOfWork, badge: str) -> Officer:
         officer = await uow.officers.get(badge) if badge.isprintable() else None
@@ -221,24 +262,6 @@ class Desk:
         draw = partial(replies.mapped, question, found, then, view.ground, view.atlas, receipt.code, source, listed)
         return await asyncio.to_thread(draw)
 
-    async def _keep(self, message: Message, reply: Reply, clock: Clock) -> None:
-        """The receipt, the conversation and the audit row, in one transaction."""
-        async with self.store.write() as uow:
-            receipt = self._unsaved.pop(reply.answer.receipt or "", None)
-            if receipt is not None:
-                await uow.receipts.save(receipt, message.at if not message.past else receipt.at)
-            if message.session and not message.past and reply.context.receipt:
-                await uow.dialogues.set(
-                    message.session,
-                    reply.context.receipt,
-                    reply.context.listed,
-                    message.at,
-                    message.at + CONVERSATION,
-                )
-            if message.chat and reply.answer.caution == answers.CAUTION_FULL:
-                await uow.chats.caution(message.chat.chat_id, shift_key(clock))
-            await append(uow, _audit(message, reply, clock), _now())
-
 
 def _unit_of(officer: Officer, units: Sequence[Unit], view: _View) -> Unit | None:
     """The unit of the officer's own area, else that of the district their beat lies in, else None."""
@@ -280,7 +303,7 @@ def _following(reply: Reply, before: Context) -> Context:
     return before
 
 
-def _audit(message: Message, reply: Reply, clock: Clock) -> AuditEntry:
+def _audit(message: Message, reply: Reply) -> AuditEntry:
     question = reply.question
     outcome = "refused" if question.intent == "refuse" else "asked back" if question.clarify else "answered"
     return AuditEntry(
@@ -294,6 +317,6 @@ def _audit(message: Message, reply: Reply, clock: Clock) -> AuditEntry:
             "receipt": reply.answer.receipt,
             "refusal": question.refusal,
             "purpose": "patrol",
-            "at": clock.at.isoformat() if message.past else None,
+            "at": reply.at.isoformat() if message.past and reply.at else None,
         },
     )

@@ -36,10 +36,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the desk understood and answers. ``items`` is the list as data; ``ms`` from message to reply."""
+    """What the desk understood and answers. ``items`` is the list as data; ``ms`` from message to reply.
+
+    ``at`` is the moment it was answered for, ``shift`` names the caller's shift then.
+    """
 
     question: Question
     answer: Answer
     items: tuple[Mapping[str, Any], ...] = ()
     context: Context = field(default_factory=Context)
     ms: float = 0.0
+    shift: str = ""
+    at: datetime | None = None

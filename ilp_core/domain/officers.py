@@ -50,3 +50,5 @@ class Enrolment:
     enrolled_at: datetime
     banner: int | None = None
     cautioned: str | None = None
+    blocked: bool = False
+    """Nothing can be sent there: the officer blocked the bot, or the account is gone."""

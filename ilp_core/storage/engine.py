@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import URL, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
 from ilp_core.domain.errors import WorkError
 from ilp_core.storage.address import create_file, database_file, database_label, database_url, explained
+from ilp_core.storage.keys import KeyRing, key_address
 from ilp_core.storage.uow import UnitOfWork
 
 #: Seconds a transaction waits for another program's write (SQLite's busy timeout).
@@ -52,8 +54,17 @@ _OPENING_ERRORS: Final[tuple[type[Exception], ...]] = (DBAPIError, TimeoutError,
 class Store:
     """An open database. Belongs to the event loop that first used it; close it there."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, label: str) -> None:
+    def __init__(
+        self,
+        writer: AsyncEngine,
+        reader: AsyncEngine,
+        label: str,
+        keys: KeyRing,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         self.label = label
+        self.keys = keys
+        self._clock = clock
         self._writer = writer
         self._reader = reader
         self._writing: set[asyncio.Task[Any] | None] = set()
@@ -71,7 +82,7 @@ class Store:
         self._writing.add(task)
         try:
             async with self.connection(self._writer) as connection:
-                yield UnitOfWork(connection)
+                yield UnitOfWork(connection, self._clock)
         finally:
             self._writing.discard(task)
 
@@ -79,7 +90,7 @@ class Store:
     async def read(self) -> AsyncIterator[UnitOfWork]:
         """A transaction that sees one moment and that the database refuses to write in."""
         async with self.connection(self._reader) as connection:
-            yield UnitOfWork(connection)
+            yield UnitOfWork(connection, self._clock)
 
     @asynccontextmanager
     async def connection(self, engine: AsyncEngine | None = None) -> AsyncIterator[AsyncConnection]:
@@ -96,21 +107,45 @@ class Store:
         """Close every connection. The store cannot be used afterwards."""
         await self._writer.dispose()
         await self._reader.dispose()
+        await self.keys.close()
 
 
-def open_store(address: str, *, patience: float = PATIENCE_S) -> Store:
+def open_store(
+    address: str,
+    *,
+    patience: float = PATIENCE_S,
+    clock: Callable[[], datetime] | None = None,
+    keys: str | None = None,
+    master: bytes | None = None,
+) -> Store:
     """Open the database at ``address``, waiting ``patience`` seconds for other programs' writes.
 
-    Raises CallError for an address that cannot be used and WorkError where a SQLite file is not there yet.
-    Whether the tables are the ones this program needs is ``revision.check_revision``'s to say.
+    ``keys`` is the address of its key ring, where that is not beside it; ``master`` wraps the keys in it. ``clock``
+    takes the place of the database's own. Raises CallError for an address that cannot be used and WorkError where a
+    SQLite file is not there yet. Whether the tables are the ones this program needs is
+    ``revision.check_revision``'s to say.
     """
     url = database_url(address)
     file = database_file(url)
     if file is not None and not file.exists():
         raise WorkError(f"There is no database {file} yet. Run: beatdesk migrate")
-    if file is not None:
-        return Store(_sqlite_engine(url, patience, writes=True), _sqlite_engine(url, patience), database_label(url))
-    return Store(_postgres_engine(url, writes=True), _postgres_engine(url), database_label(url))
+
+    def engine(of: URL, *, writes: bool = True) -> AsyncEngine:
+        if database_file(of) is not None:
+            return _sqlite_engine(of, patience, writes=writes)
+        return _postgres_engine(of, writes=writes)
+
+    ring = KeyRing(key_address(address, keys), engine, master)
+    return Store(engine(url), engine(url, writes=False), database_label(url), ring, clock)
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether an error says that the database is away, full or busy, and not that the work itself was wrong."""
+    if isinstance(error, WorkError | TimeoutError | OSError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, _OPENING_ERRORS)
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError | InternalError)
 
 
 def migration_engine(url: URL) -> AsyncEngine:
@@ -147,6 +182,8 @@ def _sqlite_engine(url: URL, patience: float, *, writes: bool = False, foreign_k
         # NORMAL can lose the last commits when power fails; an audit row that was promised must stay.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        # What is deleted is overwritten: sealed words and keys must not linger in free pages.
+        cursor.execute("PRAGMA secure_delete = ON")
         if not writes:
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()

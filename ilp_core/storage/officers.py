@@ -103,13 +103,30 @@ class Chats:
             update(chat).where(chat.c.chat_id == chat_id).values(banner=version, banner_at=at)
         )
 
+    async def block(self, chat_id: int, at: datetime) -> bool:
+        """Note that nothing can be sent to the chat; False where that was known, or the chat is nobody's."""
+        open_chat = update(chat).where(chat.c.chat_id == chat_id, chat.c.blocked_at.is_(None))
+        return (await self._connection.execute(open_chat.values(blocked_at=at))).rowcount == 1
+
+    async def unblock(self, chat_id: int) -> bool:
+        """Note that the chat can be written to again; True where that was not so."""
+        blocked = update(chat).where(chat.c.chat_id == chat_id, chat.c.blocked_at.is_not(None))
+        return (await self._connection.execute(blocked.values(blocked_at=None))).rowcount == 1
+
+    async def blocked(self) -> list[Enrolment]:
+        """The chats to which nothing can be sent, in order of badge."""
+        wanted = select(chat).where(chat.c.blocked_at.is_not(None)).order_by(chat.c.badge)
+        return [_enrolment(row) for row in await self._connection.execute(wanted)]
+
     async def caution(self, chat_id: int, shift_key: str) -> None:
         """Note the shift in which the chat was last told the full stop-and-search sentence."""
         await self._connection.execute(update(chat).where(chat.c.chat_id == chat_id).values(cautioned=shift_key))
 
 
 def _enrolment(row: Row[Any]) -> Enrolment:
-    return Enrolment(row.chat_id, row.badge, row.enrolled_at, row.banner, row.cautioned)
+    return Enrolment(
+        row.chat_id, row.badge, row.enrolled_at, row.banner, row.cautioned, blocked=row.blocked_at is not None
+    )
 
 
 class Invites:

@@ -20,6 +20,7 @@ from alembic import command
 from ilp_core.domain.errors import WorkError
 from ilp_core.storage.address import database_label, database_url, explained
 from ilp_core.storage.engine import Store, migration_engine
+from ilp_core.storage.keys import KeyRing, key_address
 from ilp_core.storage.statements import MIGRATION_LOCK, hold, is_sqlite
 
 
@@ -109,7 +110,8 @@ def _migrate(address: str, step: Callable[[Config], None]) -> None:
 async def _run(address: str, step: Callable[[Config], None]) -> None:
     url = database_url(address)
     engine = migration_engine(url)
-    store = Store(engine, engine, database_label(url))
+    # The ring is never opened here: its table is not the desk's to migrate.
+    store = Store(engine, engine, database_label(url), KeyRing(key_address(address, None), lambda _: engine))
 
     def apply(connection: Connection) -> None:
         config = configuration()

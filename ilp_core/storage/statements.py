@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Table, text
+from sqlalchemy import Column, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -39,6 +39,16 @@ async def insert_if_absent(connection: AsyncConnection, table: Table, row: Mappi
     """Insert ``row`` and return True; do nothing and return False where its key is taken."""
     result = await connection.execute(_insert(connection, table).on_conflict_do_nothing(), dict(row))
     return result.rowcount == 1
+
+
+async def insert_new(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], wanted: Column[Any]
+) -> list[Any]:
+    """Insert ``rows`` in one statement, leaving out those whose key is taken; ``wanted`` of those that are new."""
+    if not rows:
+        return []
+    statement = _insert(connection, table).values(list(rows)).on_conflict_do_nothing().returning(wanted)
+    return list((await connection.execute(statement)).scalars())
 
 
 def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:

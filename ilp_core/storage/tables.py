@@ -58,6 +58,7 @@ chat: Final = Table(
     Column("banner", Integer),
     Column("banner_at", UtcDateTime),
     Column("cautioned", Text),
+    Column("blocked_at", UtcDateTime),
 )
 
 invite: Final = Table(

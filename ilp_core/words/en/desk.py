@@ -23,7 +23,8 @@ INVITE_EXPIRED: Final = "That invitation has expired. Ask your supervisor for a 
 INVITE_MADE: Final = "Invitation for badge {badge}, one use, until {until}:\n{link}\nApproved by you and logged."
 INVITE_ADMIN: Final = "Only an admin invites badge {badge}: its role stands above or beside yours."
 INVITE_NOT: Final = "Badge {badge} is not on file or is disabled. An admin adds it first."
-INVITE_HOW: Final = "Send /invite and a badge, such as /invite 4471."
+INVITE_HOW: Final = "Which badge? Send its number within 10 minutes, or “cancel”."
+DRAFT_EXPIRED: Final = {"invite": "Your /invite waited 10 minutes and was dropped. Start again with /invite."}
 DISABLED: Final = "Badge {badge} is disabled. Ask your supervisor."
 
 HELP: Final = (
@@ -57,6 +58,10 @@ UNKNOWN_AREA: Final = "There is no {area} here. Did you mean {options}?"
 UNKNOWN_AREA_NONE: Final = "There is no {area} here. Check the number."
 STALE_BUTTON: Final = "That button is too old to use. Ask again, such as “whats hot”."
 FAILED: Final = "That did not work, and it was logged as {reference}. Try again, or tell your desk."
+ASKED_AT: Final = "You asked at {time}."
+ASKED_TOO_LATE: Final = "You asked at {time}, too long ago to answer now. Ask again if you still need it."
+ASKED_TOO_LATE_BUTTON: Final = "You asked at {time}, too long ago to answer now. Do you still need it?"
+ASK_NOW: Final = "Ask now"
 
 EMERGENCY: Final = "NOT MONITORED: USE RADIO / 911"
 EMERGENCY_DETAIL: Final = "Nobody reads this chat live. Nothing you typed here has been sent to dispatch."
