@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench clean
+.PHONY: help install demo test lint bench chaos load clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -26,6 +26,12 @@ lint: $(VENV)/.dev ## Lint, types and arrows only
 bench: $(VENV)/.dev ## The benchmarks, side by side with a peer, by hand
 	$(BIN)/python -m benchmarks.import_chicago
 	$(BIN)/python -m benchmarks.hotspot_answers
+
+chaos: $(VENV)/.dev ## Kill the bot again and again under load, on SQLite and PostgreSQL, beside an ordinary bot
+	$(BIN)/python -m benchmarks.chaos
+
+load: $(VENV)/.dev ## 200 officers for a minute, twice, over a million incidents
+	$(BIN)/python -m benchmarks.load
 
 clean: ## Remove the environment and the demo's town
 	rm -rf $(VENV) .demo build *.egg-info

@@ -59,7 +59,7 @@ def judge(
         doubled += sum(number - 1 for number in counts.values())
         answered += len(counts)
         place = {code: number for number, code in enumerate(wanted)}
-        firsts = [place.get(code, -1) for code in dict.fromkeys(got)]
+        firsts = [place[code] for code in dict.fromkeys(got) if code in place]
         misordered += sum(later < earlier for earlier, later in pairwise(firsts))
-        misordered += sum(number == -1 for number in firsts)
+        misordered += len(counts) - len(firsts)
     return Report(sum(map(len, asked.values())), answered, lost, doubled, maybe, misordered, kills, round(seconds, 1))
