@@ -39,7 +39,7 @@ LEASE: Final = timedelta(seconds=30)
 #: One try, in seconds, connecting and reading included.
 TRY_S: Final = 20.0
 #: Messages under way at the same time.
-WIDTH: Final = 64
+WIDTH: Final = 16
 #: Tries of which it is unknown whether they arrived; then the message is held and reported.
 MOST_MAYBE: Final = 8
 #: Waits between tries, in seconds: doubled from the first to the longest, each with up to half as much by chance.

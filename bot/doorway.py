@@ -7,6 +7,7 @@ import hmac
 import json
 import logging
 import re
+import socket
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -14,7 +15,6 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from bot.metrics import Metrics
@@ -27,6 +27,9 @@ _log = logging.getLogger(__name__)
 BODY_BYTES: Final = 1024 * 1024
 #: Bot API, setWebhook: the header that carries the secret.
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
+_HIGHEST_PORT: Final = 65_535
+#: Connections that may wait to be taken.
+_BACKLOG: Final = 128
 #: How long the checks behind /ready may take, in seconds.
 _READY_S: Final = 2.0
 #: Refused requests are logged at most so often, in seconds.
@@ -64,9 +67,12 @@ class Doorway:
     async def start(self) -> str:
         """Listen; the address. Raises CallError for an address that is taken or is none."""
         host, _, port = self.listen.rpartition(":")
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            sockets = bind_sockets(int(port), address=host.strip("[]"))
-        except (OSError, ValueError, OverflowError) as error:
+            if not 0 <= int(port) <= _HIGHEST_PORT:
+                raise ValueError("no port has that number")
+            listening = socket.create_server((host.strip("[]"), int(port)), family=family, backlog=_BACKLOG)
+        except (OSError, ValueError) as error:
             raise CallError(commands.LISTEN_TAKEN.format(listen=self.listen, why=error)) from None
         routes: list[Any] = [
             (r"/health", _Health, {"doorway": self}),
@@ -77,8 +83,9 @@ class Doorway:
             routes.insert(0, (re.escape(self.hook.path), _Ring, {"doorway": self, "hook": self.hook}))
         application = Application(routes, default_handler_class=_Nowhere, log_function=lambda _: None)
         self._server = HTTPServer(application, max_body_size=BODY_BYTES, max_buffer_size=BODY_BYTES * 2)
-        self._server.add_sockets(sockets)
-        return f"http://{host}:{sockets[0].getsockname()[1]}"
+        listening.setblocking(False)
+        self._server.add_socket(listening)
+        return f"http://{host}:{listening.getsockname()[1]}"
 
     async def stop(self) -> None:
         """Say that the service leaves, take no new connection, let requests in hand end."""

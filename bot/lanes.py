@@ -29,8 +29,9 @@ from ilp_core.words.en import desk
 
 _log = logging.getLogger(__name__)
 
-#: Chats that are answered at the same time; the rest wait their turn.
-WIDTH: Final = 32
+#: Chats that are answered at the same time; the rest wait their turn. More would not be faster, since answers share
+#: one interpreter, but each would hold the store longer.
+WIDTH: Final = 8
 #: How long a claim holds without a sign of life from its holder, and how often the sign is given, in seconds.
 LEASE: Final = timedelta(seconds=15)
 HEARTBEAT_S: Final = 4.0

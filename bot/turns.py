@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.parcels import Contents, pack
 from handlers.outgoing import Outgoing
+from handlers.turn import Known
 from ilp_core.domain.post import Claim, Kind, Parcel
 from ilp_core.storage.engine import Store
 from ilp_core.storage.envelopes import Envelopes
@@ -30,6 +31,7 @@ class UpdateTurn:
     envelopes: Envelopes
     telling: Callable[[Claim], Awaitable[bool]]
     trouble: BaseException | None = None
+    known: Known | None = None
     finished: bool = False
     sent: int = 0
 

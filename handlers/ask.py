@@ -58,22 +58,22 @@ async def answer(
     assert update.effective_chat is not None
     needs, chat_id, mine = dependencies(context), update.effective_chat.id, turn()
     again = say_again(text) if again is None else again
-    async with needs.store.read() as uow:
-        enrolment = await uow.chats.get(chat_id)
-        zone = await needs.desk.zone(uow)
-    if enrolment is None:
+    if mine.known is None:
         return
     if too_late(mine.asked_at, needs.now()):
+        async with needs.store.read() as uow:
+            zone = await needs.desk.zone(uow)
         await reply(chat_id, offer(mine.asked_at, needs.now(), zone, again))
         return
     message = Message(
-        enrolment.badge,
+        mine.known.officer.badge,
         needs.now(),
         "chat",
         text,
         location,
         session=f"chat:{chat_id}",
-        chat=enrolment,
+        chat=mine.known.enrolment,
+        officer=mine.known.officer,
     )
     found = await needs.desk.answer(message, context=conversation)
     if found.answer.map_view is not None:
@@ -81,5 +81,6 @@ async def answer(
             await context.bot.send_chat_action(chat_id, ChatAction.UPLOAD_PHOTO)
     rendered = await asyncio.to_thread(outgoing, found.answer)
     async with mine.finish() as uow:
-        await needs.desk.keep(uow, message, found)
         await mine.send(uow, chat_id, rendered, again=again)
+        # The record last: on a server other writers wait for it from here on.
+        await needs.desk.keep(uow, message, found)

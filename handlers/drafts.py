@@ -13,7 +13,7 @@ from typing import Any, Final
 from telegram import Update
 from telegram.ext import ApplicationHandlerStop
 
-from handlers.dependencies import Context, Dependencies, dependencies
+from handlers.dependencies import Context, Dependencies
 from handlers.outgoing import plain
 from handlers.turn import turn
 from ilp_core.assistant.normalise import normalise
@@ -34,7 +34,7 @@ async def keep(uow: UnitOfWork, needs: Dependencies, chat_id: int, step: str, wo
     """Begin a half-written thing in a chat, in place of any other there."""
     key, sealed = await needs.envelopes.seal(words)
     await uow.drafts.drop(chat_id)
-    await uow.drafts.save(chat_id, step, key, sealed, needs.now() + WAITS[step], version=None)
+    await uow.drafts.save(chat_id, step, key, sealed, await uow.now() + WAITS[step], version=None)
 
 
 def go_on(steps: Mapping[str, Step]) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
@@ -43,9 +43,8 @@ def go_on(steps: Mapping[str, Step]) -> Callable[[Update, Context], Coroutine[An
     async def handle(update: Update, context: Context) -> None:
         if update.message is None or update.message.text is None or update.effective_chat is None:
             return
-        needs, chat_id = dependencies(context), update.effective_chat.id
-        async with needs.store.read() as uow:
-            draft = await uow.drafts.get(chat_id, needs.now())
+        known, chat_id = turn().known, update.effective_chat.id
+        draft = known.draft if known else None
         if draft is None:
             return
         if normalise(update.message.text).strip() in _CANCEL:

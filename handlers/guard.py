@@ -13,9 +13,9 @@ from telegram.ext import ApplicationHandlerStop
 from handlers import emergency
 from handlers.dependencies import Context, Dependencies, dependencies
 from handlers.outgoing import Outgoing, plain
-from handlers.turn import reply, turn
+from handlers.turn import Known, reply, turn
 from ilp_core.domain.answers import Button
-from ilp_core.domain.officers import Enrolment, Officer
+from ilp_core.domain.officers import Officer
 from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage.uow import UnitOfWork
 from ilp_core.words.en import desk
@@ -44,11 +44,12 @@ async def guard(update: Update, context: Context) -> None:
         if not starting:
             await turn_away(update, context)
         return
+    turn().known = known
     await _let_pass(update, needs, known, starting=starting)
 
 
-async def _let_pass(update: Update, needs: Dependencies, known: tuple[Enrolment, Officer], *, starting: bool) -> None:
-    enrolment, officer = known
+async def _let_pass(update: Update, needs: Dependencies, known: Known, *, starting: bool) -> None:
+    enrolment, officer = known.enrolment, known.officer
     chat_id, query = enrolment.chat_id, update.callback_query
     accepting = query is not None and query.data == f"{ACCEPT}:{desk.BANNER_VERSION}"
     noticed = enrolment.banner == desk.BANNER_VERSION or accepting or starting
@@ -103,10 +104,12 @@ def banner() -> Outgoing:
     return plain(desk.BANNER, Button(desk.BANNER_ACCEPT, f"{ACCEPT}:{desk.BANNER_VERSION}"))
 
 
-async def _who(uow: UnitOfWork, chat_id: int) -> tuple[Enrolment, Officer] | None:
+async def _who(uow: UnitOfWork, chat_id: int) -> Known | None:
     enrolment = await uow.chats.get(chat_id)
     officer = await uow.officers.get(enrolment.badge) if enrolment else None
-    return (enrolment, officer) if enrolment and officer else None
+    if enrolment is None or officer is None:
+        return None
+    return Known(enrolment, officer, await uow.drafts.get(chat_id, await uow.now()))
 
 
 def _is_start(update: Update, bot_name: str) -> bool:

@@ -9,18 +9,30 @@ from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
 from handlers.outgoing import Outgoing
-from ilp_core.domain.post import Kind
+from ilp_core.domain.officers import Enrolment, Officer
+from ilp_core.domain.post import Draft, Kind
 from ilp_core.storage.uow import UnitOfWork
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who sent the update, as the guard has read it, and what they have half written."""
+
+    enrolment: Enrolment
+    officer: Officer
+    draft: Draft | None = None
+
+
 class Turn(Protocol):
-    """The update in hand. ``trouble`` is what a handler failed with."""
+    """The update in hand. ``trouble`` is what a handler failed with; ``known`` is set by the guard."""
 
     trouble: BaseException | None
+    known: Known | None
 
     @property
     def asked_at(self) -> datetime:

@@ -85,6 +85,13 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
+def postgres_database(request: pytest.FixtureRequest, postgres_server: str) -> Iterator[str]:
+    """The address of a migrated PostgreSQL database, for tests of several processes."""
+    with _database(postgres_server, request.getfixturevalue("migrated_database")) as address:
+        yield address
+
+
+@pytest.fixture
 async def store(database: str) -> AsyncIterator[Store]:
     """An open store on a fresh database; tests that ask for it run on both kinds."""
     opened = open_store(database)

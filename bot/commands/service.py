@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     # Imported by the work itself, so that the command line answers at once.
     from ilp_core.assistant.desk import Desk
     from ilp_core.storage.engine import Store
+
+
+#: Loads, units and shifts are answered from within so many seconds.
+FRESH_S: Final = 2.0
 
 
 def start() -> None:
@@ -39,7 +44,7 @@ async def _run(settings: Settings) -> None:
     stop = stop_signal()
     async with ready_store(settings) as store:
         try:
-            desk = Desk(store, settings.timezone)
+            desk = Desk(store, settings.timezone, fresh_s=FRESH_S)
             await _serve(settings, settings.telegram_token.get_secret_value(), store, desk, stop)
         except InvalidToken:
             raise CallError(commands.BOT_UNKNOWN) from None
@@ -66,6 +71,9 @@ async def _serve(settings: Settings, token: str, store: Store, desk: Desk, stop:
     try:
         linked = token != SANDBOX_TOKEN
         async with running(service, linked=linked, doorway=doorway, webhook=webhook) as name:
+            # What stands now stays: the collector of garbage need not look through it again and again.
+            gc.collect()
+            gc.freeze()
             typer.echo(commands.RUNNING.format(name=name, address=address))
             await stop.wait()
     finally:

@@ -57,12 +57,29 @@ class _View:
     atlas: Atlas
 
 
-class Desk:
-    """Answers questions over one store. ``zone`` is the agency's own, where the store names none."""
+@dataclass(frozen=True, slots=True)
+class _Duty:
+    """Who works when: units, the agency's zone, and shifts by unit (None: the agency's own)."""
 
-    def __init__(self, store: Store, zone: str | None = None) -> None:
+    units: tuple[Unit, ...]
+    zone: ZoneInfo
+    shifts: Mapping[str | None, tuple[Shift, ...]]
+
+
+class Desk:
+    """Answers questions over one store. ``zone`` is the agency's own, where the store names none.
+
+    Data versions, units and shifts are looked up anew where the last look is older than ``fresh_s`` seconds.
+    """
+
+    def __init__(self, store: Store, zone: str | None = None, *, fresh_s: float = 0.0) -> None:
         self.store = store
         self._zone = zone
+        self._fresh_s = fresh_s
+        self._current: tuple[float, _View] | None = None
+        self._duty: tuple[float, _Duty] | None = None
+        #: Codes that another answer took between reckoning and writing.
+        self._taken: set[str] = set()
         self._views: dict[tuple[int, str | None], _View] = {}
         self._renewing = asyncio.Lock()
         #: Receipts that are not written yet; those of dry runs live no longer than the desk.
@@ -79,6 +96,23 @@ class Desk:
                 # The newest three stay: the current one and those that receipts were last replayed on.
                 self._views = dict([*self._views.items()][-2:]) | {key: view}
             return self._views[key]
+
+    async def _newest(self) -> _View:
+        """The view of the newest data version, as of a moment ago."""
+        now = time.monotonic()
+        if self._current is None or now - self._current[0] >= self._fresh_s:
+            self._current = now, await self.view()
+        return self._current[1]
+
+    async def _on_duty(self, uow: UnitOfWork) -> _Duty:
+        """Units, zone and shifts, as of a moment ago."""
+        now = time.monotonic()
+        if self._duty is None or now - self._duty[0] >= self._fresh_s:
+            units = await uow.units.all()
+            names_of = [None, *(unit.name for unit in units)]
+            shifts = {name: tuple(await uow.shifts.for_unit(name)) for name in names_of}
+            self._duty = now, _Duty(tuple(units), await self.zone(uow), shifts)
+        return self._duty[1]
 
     async def _build(self, uow: UnitOfWork, version: int) -> _View:
         blocks, rules = await uow.columns.blocks(version), await uow.offences.all()
@@ -97,25 +131,34 @@ class Desk:
 
     async def _clock(self, uow: UnitOfWork, officer: Officer, at: datetime, view: _View) -> Clock:
         """The caller's clock: their unit's zone and shifts where the unit has its own, else the agency's."""
-        unit = _unit_of(officer, await uow.units.all(), view)
-        zone = ZoneInfo(unit.zone) if unit else await self.zone(uow)
-        shifts = await uow.shifts.for_unit(unit.name if unit else None)
+        duty = await self._on_duty(uow)
+        unit = _unit_of(officer, duty.units, view)
+        zone = ZoneInfo(unit.zone) if unit else duty.zone
+        shifts = duty.shifts[unit.name if unit else None]
         return Clock(instant(at, zone), zone, shifts, shift_named(shifts, officer.shift) if officer.shift else None)
 
     async def ask(self, message: Message, *, context: Context | None = None, dry_run: bool = False) -> Reply:
         """Answer one message and keep what comes of it. Raises CallError for a badge unknown or disabled."""
-        reply = await self.answer(message, context=context)
-        if not dry_run:
-            async with self.store.write() as uow:
-                await self.keep(uow, message, reply)
-        return reply
+        while True:
+            reply = await self.answer(message, context=context)
+            if dry_run:
+                return reply
+            taken = len(self._taken)
+            try:
+                async with self.store.write() as uow:
+                    await self.keep(uow, message, reply)
+                return reply
+            except WorkError:
+                # Another answer had its code: it gets a longer one.
+                if len(self._taken) == taken:
+                    raise
 
     async def answer(self, message: Message, *, context: Context | None = None) -> Reply:
         """Answer one message and write nothing. Raises CallError for a badge that does not exist or is disabled."""
         started = time.perf_counter()
-        view = await self.view()
+        view = await self._newest()
         async with self.store.read() as uow:
-            officer = await self._officer(uow, message.badge)
+            officer = message.officer or await self._officer(uow, message.badge)
             clock = await self._clock(uow, officer, message.at, view)
             if context is None:
                 context = await self._context(uow, message)
@@ -136,6 +179,7 @@ class Desk:
         if receipt is not None:
             kept = await uow.receipts.save(receipt, message.at if not message.past else receipt.at)
             if kept.code != receipt.code:
+                self._taken.add(receipt.code)
                 raise WorkError(commands.NO_CODE)
             self._forget_later(receipt.code)
         if message.session and not message.past and reply.context.receipt:
@@ -215,20 +259,19 @@ class Desk:
         hours = hours_asked(question, clock)
         data = to_data(question) | {"evidence_hours": [hours.start, hours.end] if hours else None}
         digest = digest_of({"question": data, "figures": figures})
-        receipt = Receipt(await self._code(digest), data, figures, view.version, clock.at, digest)
+        receipt = Receipt(self._code(digest), data, figures, view.version, clock.at, digest)
         if len(self._unsaved) >= MOST_UNSAVED:
             self._unsaved.pop(next(iter(self._unsaved)), None)
         self._unsaved[receipt.code] = receipt
         return receipt
 
-    async def _code(self, digest: str) -> str:
-        """The shortest code of ``digest`` that no other answer has."""
-        async with self.store.read() as uow:
-            for length in range(CODE_LENGTH, LONGEST_CODE + 1):
-                code = code_from(digest, length)
-                taken = self._unsaved.get(code) or await uow.receipts.get(code)
-                if taken is None or taken.digest == digest:
-                    return code
+    def _code(self, digest: str) -> str:
+        """The shortest code of ``digest`` that no other answer is known to have; ``keep`` finds the rest out."""
+        for length in range(CODE_LENGTH, LONGEST_CODE + 1):
+            code = code_from(digest, length)
+            other = self._unsaved.get(code)
+            if code not in self._taken and (other is None or other.digest == digest):
+                return code
         raise WorkError(commands.NO_CODE)
 
     async def _about_receipt(self, question: Question, clock: Clock, context: Context) -> Reply:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from ilp_core.assistant.understand import Context
 from ilp_core.domain.answers import Answer
-from ilp_core.domain.officers import Enrolment
+from ilp_core.domain.officers import Enrolment, Officer
 from ilp_core.domain.places import Point
 from ilp_core.domain.questions import Question
 
@@ -21,6 +21,7 @@ class Message:
     """What one person sent: words or a position, from which conversation, at which moment.
 
     ``chat`` is the enrolled chat it came from, which is told the full sentence on stops once a shift (G04).
+    ``officer`` is who sent it, where that was read just now.
     ``past`` marks a moment other than now: such a question leaves no trace in the conversation.
     """
 
@@ -32,6 +33,7 @@ class Message:
     session: str | None = None
     past: bool = False
     chat: Enrolment | None = None
+    officer: Officer | None = None
 
 
 @dataclass(frozen=True, slots=True)

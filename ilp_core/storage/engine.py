@@ -23,6 +23,7 @@ from sqlalchemy.util import await_only
 
 from ilp_core.domain.errors import WorkError
 from ilp_core.storage.address import create_file, database_file, database_label, database_url, explained
+from ilp_core.storage.in_place import connector
 from ilp_core.storage.keys import KeyRing, key_address
 from ilp_core.storage.uow import UnitOfWork
 
@@ -168,7 +169,7 @@ def _sqlite_engine(url: URL, patience: float, *, writes: bool = False, foreign_k
         pool_size=1 if writes else _READERS,
         max_overflow=0,
         pool_timeout=TURN_S,
-        connect_args={"timeout": patience},
+        connect_args={"timeout": patience, "async_creator_fn": connector(writes=writes)},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
