@@ -12,12 +12,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.commands.console import audited, now, print_json, ready_store, run
+from bot.commands.console import audited, now, opened, print_json, ready_store, run
 from bot.settings import Settings
 from ilp_core.domain.errors import DeskError, WorkError
 from ilp_core.domain.shifts import DAY_START
 from ilp_core.govern.audit import verify as verify_chain
-from ilp_core.storage.engine import Store, open_store
+from ilp_core.storage.engine import PATIENCE_S, Store
 from ilp_core.storage.revision import check_revision, head_revision, upgrade
 from ilp_core.words.en import commands
 
@@ -64,7 +64,7 @@ def doctor(
 
 async def _examine(settings: Settings) -> list[Finding]:
     findings: list[Finding] = [("ok", "settings can be read")]
-    store = open_store(settings.database_url)
+    store = opened(settings, patience=PATIENCE_S)
     try:
         try:
             await check_revision(store)
@@ -72,6 +72,7 @@ async def _examine(settings: Settings) -> list[Finding]:
             return [*findings, ("mend", str(error))]
         findings.append(("ok", f"database {store.label} is at revision {head_revision()}"))
         findings.extend([finding async for finding in _examine_data(store, settings)])
+        findings.extend(await _examine_post(store))
     finally:
         await store.close()
     findings.extend(_examine_surroundings(settings))
@@ -113,6 +114,23 @@ async def _examine_data(store: Store, settings: Settings) -> AsyncIterator[Findi
         )
     if not officers:
         yield "mend", "no officers. Run: beatdesk officer add BADGE --role officer --area beat:CODE"
+
+
+async def _examine_post(store: Store) -> list[Finding]:
+    """What was set aside, what is held, who cannot be written to, and where the keys are."""
+    async with store.read() as uow:
+        aside, blocked, counts = await uow.inbox.dead(), await uow.chats.blocked(), await uow.outbox.counts()
+    findings: list[Finding] = []
+    if aside:
+        findings.append(("mend", commands.DOCTOR_ASIDE.format(count=len(aside))))
+    if counts.get("held"):
+        findings.append(("note", commands.DOCTOR_HELD.format(count=counts["held"])))
+    if blocked:
+        badges = ", ".join(chat.badge for chat in blocked)
+        findings.append(("note", commands.DOCTOR_BLOCKED.format(badges=badges)))
+    if store.keys.file is None and store.keys.label == store.label:
+        findings.append(("note", commands.DOCTOR_KEYS_BESIDE))
+    return findings
 
 
 def _examine_surroundings(settings: Settings) -> list[Finding]:

@@ -105,12 +105,9 @@ def page_routes(world: World, account: Account, streams: Streams, town: TownMap 
         }
 
     def chat(handler: RequestHandler) -> Json:
-        user_id, after = _known(world, handler), handler.get_query_argument("after", "0")
-        messages, gone = world.since(user_id, _whole({"after": after}, "after"))
+        user_id = _known(world, handler)
         return {
-            "revision": world.revision,
-            "messages": [world.describe(message) for message in messages],
-            "gone": gone,
+            "messages": [world.describe(message) for message in world.chats[user_id].values()],
             "keyboard": world.keyboards.get(user_id),
             "commands": account.commands_for(user_id),
             "about": account.description,

@@ -7,7 +7,7 @@ in ``rules``, not here; a persona's own impossible wish raises SandboxError.
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Final, Literal
@@ -49,9 +49,6 @@ class World:
         self.queries: Final[dict[str, Query]] = {}
         self.pending: Final[deque[Json]] = deque()
         self.allowed_updates: tuple[str, ...] = ()
-        #: Counts every message that came, changed or went; per chat, the count at each message's last change.
-        self.revision = 0
-        self._changed: Final[dict[int, OrderedDict[int, int]]] = defaultdict(OrderedDict)
         #: Takes updates instead of the queue while the bot has a webhook: the chat and the update.
         self.deliver: Callable[[int, Json], None] | None = None
         first = max(1, int((clock() - _EPOCH) * _PER_SECOND))
@@ -136,7 +133,6 @@ class World:
     def remove(self, message: Message) -> None:
         """Take a message away from both sides."""
         del self.chats[message.chat_id][message.message_id]
-        self._mark(message)
         self._tell("deleted", message.chat_id, {"message_id": message.message_id})
 
     def set_keyboard(self, chat_id: int, keyboard: Json | None) -> None:
@@ -183,16 +179,6 @@ class World:
         """The message, if it is still there."""
         return self.chats.get(chat_id, {}).get(message_id)
 
-    def since(self, chat_id: int, revision: int) -> tuple[list[Message], list[int]]:
-        """The chat's messages that came or changed after ``revision``, oldest first, and the numbers of those gone."""
-        numbers = []
-        for number, changed in reversed(self._changed[chat_id].items()):
-            if changed <= revision:
-                break
-            numbers.append(number)
-        found = {number: self.find(chat_id, number) for number in sorted(numbers)}
-        return [message for message in found.values() if message], [n for n, message in found.items() if not message]
-
     def describe(self, message: Message, *, depth: int = 1) -> Json:
         """The Bot API's Message; a message it replies to is shown without its own reply."""
         persona = self.personas[message.chat_id]
@@ -235,15 +221,8 @@ class World:
 
     def _put(self, message: Message) -> Message:
         self.chats[message.chat_id][message.message_id] = message
-        self._mark(message)
         self._tell("message", message.chat_id, self.describe(message))
         return message
-
-    def _mark(self, message: Message) -> None:
-        self.revision += 1
-        changed = self._changed[message.chat_id]
-        changed[message.message_id] = self.revision
-        changed.move_to_end(message.message_id)
 
     def _queue(self, kind: str, update: Json) -> None:
         if self.allowed_updates and kind not in self.allowed_updates:

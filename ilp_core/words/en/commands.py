@@ -57,6 +57,13 @@ DEMO_EXTENDS: Final = "Adding the days since the last start."
 BAD_FOLDER: Final = "The folder {folder} cannot be made: {why}. Name another: beatdesk demo --data FOLDER."
 PORT_TAKEN: Final = "Port {port} is taken. Stop what uses it, or choose another: beatdesk demo --port 0."
 STOPPED: Final = "Stopped."
+DOCTOR_ASIDE: Final = "{count} messages of officers failed and were set aside. Run: beatdesk inbox list"
+DOCTOR_HELD: Final = "{count} messages may or may not have arrived and are held"
+DOCTOR_BLOCKED: Final = "these badges have blocked the bot or are gone from Telegram: {badges}"
+DOCTOR_KEYS_BESIDE: Final = (
+    "the keys of sealed words stand in the same database. Leave them out of backups: "
+    "pg_dump --exclude-schema=beatdesk_keys"
+)
 INBOX_EMPTY: Final = "No update is set aside."
 INBOX_ROW: Final = "{reference}  {kind}  came in {time}  failed with {why}{erased}"
 INBOX_ERASED: Final = "; its words are erased"
