@@ -78,7 +78,7 @@ async def started(
     except OSError:
         raise WorkError(commands.PORT_TAKEN.format(port=port)) from None
     try:
-        bot.settings = {**settings, "TELEGRAM_API": sandbox.root, "LOG_LEVEL": "CRITICAL"}
+        bot.settings = {**settings, "TELEGRAM_API": sandbox.root, "LOG_LEVEL": "ERROR"}
         await bot.start()
         yield sandbox.page_address
     finally:
