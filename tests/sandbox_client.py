@@ -43,6 +43,8 @@ class Phone:
         self.user_id = user_id
         self._http = httpx.AsyncClient(base_url=f"{root}/sandbox", timeout=10)
         self._read = 0
+        self._revision = 0
+        self._seen: dict[int, Seen] = {}
 
     async def __aenter__(self) -> Phone:
         return self
@@ -114,8 +116,14 @@ class Phone:
         return str(found["text"])
 
     async def messages(self) -> list[Seen]:
-        """The whole chat, oldest first."""
-        return [_seen(message) for message in (await self._look("chat", persona=self.user_id))["messages"]]
+        """The whole chat, oldest first. Only what is new since the last look is asked for."""
+        chat = await self._look("chat", persona=self.user_id, after=self._revision)
+        if chat["revision"] >= self._revision:  # two looks may come back in the other order
+            self._revision = chat["revision"]
+            self._seen |= {message["message_id"]: _seen(message) for message in chat["messages"]}
+            for number in chat["gone"]:
+                self._seen.pop(number, None)
+        return [self._seen[number] for number in sorted(self._seen)]
 
     async def keyboard(self) -> tuple[str, ...]:
         """The labels of the reply keyboard, if there is one."""

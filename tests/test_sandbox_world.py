@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.entities import MarkupError, command_entities, parse_html, utf16_length
+from bot.sandbox.flood import Flood, Rate, Rates
 from bot.sandbox.nouns import Change, Persona, SandboxError
-from bot.sandbox.rules import CHAT_BURST, OVERALL_BURST, Flood, Refusal
+from bot.sandbox.rules import Refusal
 from bot.sandbox.world import World
 
 OFFICER = Persona(1001, "Patrol officer 4471", "Beat 0102", "H7K2QX")
@@ -198,7 +199,7 @@ def test_commands_are_found_where_they_can_be_tapped() -> None:
 def test_flood_control_lets_a_dialogue_through_and_stops_a_loop() -> None:
     clock = Clock()
     flood = Flood(clock)
-    for _ in range(CHAT_BURST):
+    for _ in range(Rates().chat.burst):
         flood.check(1)
     with pytest.raises(Refusal) as refused:
         flood.check(1)
@@ -217,7 +218,19 @@ def test_flood_control_lets_a_dialogue_through_and_stops_a_loop() -> None:
 
 def test_flood_control_limits_all_chats_together() -> None:
     flood = Flood(Clock())
-    for chat in range(OVERALL_BURST):
+    most = Rates().overall.burst
+    for chat in range(most):
         flood.check(chat)
     with pytest.raises(Refusal, match="Too Many Requests"):
-        flood.check(OVERALL_BURST)
+        flood.check(most)
+
+
+def test_flood_control_counts_every_picture_of_an_album_and_spares_groups_less() -> None:
+    flood = Flood(Clock(), Rates(Rate(1.0, 5), Rate(0.5, 2)))
+    flood.check(1, 4)
+    with pytest.raises(Refusal, match="retry after 1"):
+        flood.check(1, 2)
+    flood.check(1)
+    flood.check(-1, 2)
+    with pytest.raises(Refusal, match="retry after 2"):
+        flood.check(-1)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.sandbox.call import Call
+from bot.sandbox.flood import Flood
 from bot.sandbox.nouns import Json
-from bot.sandbox.rules import Flood, bad_request
+from bot.sandbox.rules import bad_request
 from bot.sandbox.webhooks import Webhook
 from bot.sandbox.world import World
 
@@ -66,6 +67,23 @@ def set_my_commands(account: Account, call: Call) -> bool:
 def get_my_commands(account: Account, call: Call) -> list[Json]:
     """The command menu of exactly this scope."""
     return account.commands.get(_scope(account, call), [])
+
+
+def delete_my_commands(account: Account, call: Call) -> bool:
+    """Take the command menu of exactly this scope away."""
+    account.commands.pop(_scope(account, call), None)
+    account.world.tell("commands")
+    return True
+
+
+def get_my_description(account: Account, _call: Call) -> Json:
+    """What an empty chat says about the bot."""
+    return {"description": account.description}
+
+
+def get_my_short_description(account: Account, _call: Call) -> Json:
+    """What the bot's profile says."""
+    return {"short_description": account.short_description}
 
 
 def set_my_description(account: Account, call: Call) -> bool:

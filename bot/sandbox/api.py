@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from bot.sandbox import account, rules, sending
+from bot.sandbox import account, copying, editing, polls, rules, sending
 from bot.sandbox.account import Account
 from bot.sandbox.call import Call
-from bot.sandbox.nouns import BOT, Json
+from bot.sandbox.nouns import BOT, BOT_USER, Json
 from bot.sandbox.rules import Refusal, bad_request
 
 #: Bot API, getUpdates: 1-100 updates at a time.
@@ -107,6 +107,19 @@ def _get_chat(desk: Account, call: Call) -> Json:
     }
 
 
+def _get_chat_member(desk: Account, call: Call) -> Json:
+    """Of a private chat, the bot and the persona are the members."""
+    chat_id, user_id = call.chat(), call.whole("user_id")
+    if chat_id not in desk.world.started:
+        raise bad_request("chat not found")
+    if user_id == BOT["id"]:
+        kicked = {"status": "kicked", "until_date": 0} if chat_id in desk.world.blocked else {"status": "member"}
+        return {**kicked, "user": BOT_USER}
+    if user_id != chat_id:
+        raise bad_request("member not found")
+    return {"status": "member", "user": desk.world.personas[chat_id].as_user()}
+
+
 #: Method names are matched without case, as Telegram does.
 METHODS: Final[dict[str, Method]] = {
     "getme": _get_me,
@@ -118,16 +131,32 @@ METHODS: Final[dict[str, Method]] = {
     "sendphoto": sending.send_photo,
     "senddocument": sending.send_document,
     "sendlocation": sending.send_location,
+    "sendvenue": sending.send_venue,
+    "sendvoice": sending.send_voice,
+    "sendmediagroup": sending.send_media_group,
+    "sendpoll": polls.send_poll,
     "sendchataction": sending.send_chat_action,
-    "editmessagetext": sending.edit_message_text,
-    "editmessagecaption": sending.edit_message_caption,
-    "editmessagereplymarkup": sending.edit_message_reply_markup,
-    "deletemessage": sending.delete_message,
+    "editmessagetext": editing.edit_message_text,
+    "editmessagecaption": editing.edit_message_caption,
+    "editmessagereplymarkup": editing.edit_message_reply_markup,
+    "editmessagemedia": editing.edit_message_media,
+    "editmessagelivelocation": editing.edit_message_live_location,
+    "stopmessagelivelocation": editing.stop_message_live_location,
+    "stoppoll": polls.stop_poll,
+    "copymessage": copying.copy_message,
+    "forwardmessage": copying.forward_message,
+    "setmessagereaction": sending.set_message_reaction,
+    "deletemessages": editing.delete_messages,
+    "deletemessage": editing.delete_message,
     "answercallbackquery": _answer_callback_query,
     "getfile": _get_file,
     "setmycommands": account.set_my_commands,
     "getmycommands": account.get_my_commands,
+    "deletemycommands": account.delete_my_commands,
+    "getmydescription": account.get_my_description,
+    "getmyshortdescription": account.get_my_short_description,
     "setmydescription": account.set_my_description,
     "setmyshortdescription": account.set_my_short_description,
     "getchat": _get_chat,
+    "getchatmember": _get_chat_member,
 }

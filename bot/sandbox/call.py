@@ -13,7 +13,7 @@ from typing import Any
 
 from tornado.httputil import HTTPServerRequest
 
-from bot.sandbox.rules import bad_request
+from bot.sandbox.rules import Refusal, bad_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,13 @@ class Call:
         if self.text("chat_id").startswith("@"):
             raise bad_request("chat not found")
         return self.whole("chat_id")
+
+    def message(self) -> int:
+        """The message_id; Telegram takes one that it cannot read as none."""
+        try:
+            return self.whole("message_id")
+        except Refusal:
+            raise bad_request("message identifier is not specified") from None
 
     def decimal(self, name: str) -> float:
         """A number with decimals; required."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
+from bot.sandbox.deed_routes import fail, json_wish
 from bot.sandbox.faults import Faults
 from bot.sandbox.loopback import LoopbackHandler
-from bot.sandbox.nouns import Json, SandboxError
+from bot.sandbox.nouns import SandboxError
 
 
 def fault_routes(faults: Faults, on_kill: Callable[[], None] | None) -> list[Any]:
@@ -31,10 +31,9 @@ class _FaultsHandler(LoopbackHandler):
 
     def post(self) -> None:
         try:
-            self.finish({"faults": self.faults.set(_wish(self))})
+            self.finish({"faults": self.faults.set(json_wish(self))})
         except SandboxError as problem:
-            self.set_status(400)
-            self.finish({"error": str(problem)})
+            fail(self, 400, str(problem))
 
     def delete(self) -> None:
         self.finish({"faults": self.faults.set({"kind": "none"})})
@@ -59,21 +58,7 @@ class _KillHandler(LoopbackHandler):
 
     def post(self) -> None:
         if self.on_kill is None:
-            self.set_status(404)
-            self.finish({"error": "No bot was started with this sandbox."})
+            fail(self, 404, "No bot was started with this sandbox.")
             return
         self.on_kill()
         self.finish({})
-
-
-def _wish(handler: LoopbackHandler) -> Json:
-    """The JSON object in a request: a body that no form of a foreign page can send unasked."""
-    if not handler.request.headers.get("Content-Type", "").startswith("application/json"):
-        raise SandboxError("A wish is a JSON object.")
-    try:
-        wish = json.loads(handler.request.body)
-    except ValueError:
-        wish = None
-    if not isinstance(wish, dict):
-        raise SandboxError("A wish is a JSON object.")
-    return wish

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Final, Literal, get_args
 
+from bot.sandbox.call import Call
 from bot.sandbox.nouns import Json, SandboxError
 
 #: 429: too many requests. lost: it takes effect, its answer does not arrive. cut: the connection breaks before it
@@ -21,6 +23,9 @@ KINDS: Final[tuple[FaultKind, ...]] = get_args(FaultKind)
 #: Methods whose effect an officer sees.
 _SENDS: Final = ("send", "edit", "copy", "forward")
 _LEDGER: Final = 200_000
+#: What a fault strikes only where it names it. A delivery to the bot's webhook is no method, but has a name here.
+DELIVERY: Final = "webhook"
+_ONLY_BY_NAME: Final = frozenset({"getupdates", DELIVERY})
 
 
 @dataclass
@@ -71,6 +76,7 @@ class Faults:
             raise SandboxError(f"A fault is one of: {', '.join(KINDS)}, none.")
         try:
             count = wish.get("count")
+            seed = wish.get("seed")
             fault = Fault(
                 kind,
                 str(wish.get("method", "*")).lower(),
@@ -79,10 +85,12 @@ class Faults:
                 float(wish.get("retry_after") or wish.get("seconds") or 1.0),
                 None if wish.get("chat") is None else int(wish["chat"]),
             )
+            if seed is not None:
+                self._random.seed(int(seed))
         except (TypeError, ValueError):
-            raise SandboxError("A fault's count, share, seconds and chat are numbers.") from None
-        if "seed" in wish:
-            self._random.seed(int(wish["seed"]))
+            raise SandboxError("A fault's count, share, seconds, seed and chat are numbers.") from None
+        if not (0 < fault.share <= 1 and fault.wait_s >= 0 and (fault.count is None or fault.count > 0)):
+            raise SandboxError("A fault strikes a share from 0 to 1, at least once, and lasts no negative time.")
         self.active.append(fault)
         return self.shown()
 
@@ -90,11 +98,11 @@ class Faults:
         """The faults in force."""
         return [fault.as_json() for fault in self.active]
 
-    def strike(self, method: str, parameters: Any) -> Fault | None:
-        """The fault that strikes this call, if one does. A poll is never struck by chance's ``*``: only by name."""
+    def strike(self, method: str, parameters: Mapping[str, Any]) -> Fault | None:
+        """The fault that strikes this call, if one does. ``*`` strikes neither polls nor deliveries to a webhook."""
         name = method.lower()
         for fault in self.active:
-            if fault.method not in (name, "*") or (fault.method == "*" and name == "getupdates"):
+            if fault.method not in (name, "*") or (fault.method == "*" and name in _ONLY_BY_NAME):
                 continue
             if fault.chat is not None and str(parameters.get("chat_id")) != str(fault.chat):
                 continue
@@ -106,23 +114,27 @@ class Faults:
             return fault
         return None
 
-    def write_down(self, method: str, result: Any, clock: Callable[[], float], *, lost: bool) -> None:
-        """Keep what took effect in the ledger, where an officer sees it."""
-        if not method.lower().startswith(_SENDS) or not isinstance(result, dict):
+    def write_down(self, method: str, call: Call, result: Any, at: float, *, lost: bool) -> None:
+        """Keep what took effect in the ledger, where an officer sees it: a row for each message."""
+        if not method.lower().startswith(_SENDS):
             return
-        self.counted += 1
-        self.ledger.append(
-            {
-                "n": self.counted,
-                "chat": result.get("chat", {}).get("id"),
-                "message_id": result.get("message_id"),
-                "method": method,
-                "text": result.get("text", result.get("caption", "")),
-                "at": clock(),
-                "lost": lost,
-            }
-        )
+        for message in result if isinstance(result, list) else [result]:
+            if not isinstance(message, dict):
+                continue
+            self.counted += 1
+            self.ledger.append(
+                {
+                    "n": self.counted,
+                    "chat": message["chat"]["id"] if "chat" in message else call.chat(),
+                    "message_id": message.get("message_id"),
+                    "method": method,
+                    "text": message.get("text", message.get("caption", "")),
+                    "at": at,
+                    "lost": lost,
+                }
+            )
 
     def since(self, after: int) -> list[Json]:
         """What took effect after number ``after`` of the ledger."""
-        return [row for row in self.ledger if row["n"] > after]
+        rows = list(takewhile(lambda row: row["n"] > after, reversed(self.ledger)))
+        return rows[::-1]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Literal
 
 #: A JSON object in the form of the Bot API.
 Json = dict[str, Any]
-ChangeKind = Literal["message", "deleted", "typing", "answer", "keyboard", "commands", "update"]
+ChangeKind = Literal["message", "deleted", "typing", "answer", "keyboard", "commands", "update", "state", "reaction"]
 
 BOT_ID: Final = 1_000_000_001
 #: Shaped like a token so that client libraries take it; Telegram never issued it and refuses it.
@@ -22,6 +23,8 @@ BOT: Final[Json] = {
     "can_read_all_group_messages": False,
     "supports_inline_queries": False,
 }
+#: The bot as the sender of a message.
+BOT_USER: Final[Json] = {key: BOT[key] for key in ("id", "is_bot", "first_name", "username")}
 
 
 class SandboxError(ValueError):
@@ -49,7 +52,7 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """The bytes of a picture or document, with its size in pixels where it is a picture."""
+    """The bytes of a picture, voice or document: pixels where it is a picture, seconds where it is a voice."""
 
     file_id: str
     name: str
@@ -57,6 +60,7 @@ class StoredFile:
     content: bytes
     width: int = 0
     height: int = 0
+    duration: int | None = None
 
     def as_json(self) -> Json:
         """The keys that PhotoSize, Document and File share."""
@@ -77,6 +81,32 @@ class Message:
     edit_date: int | None = None
     protected: bool = False
     reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A poll that the bot sent, and who chose which options. ``rest`` holds the keys that never change."""
+
+    chat_id: int
+    message_id: int
+    options: tuple[str, ...]
+    rest: Json
+    closed: bool = False
+    votes: tuple[tuple[int, tuple[int, ...]], ...] = ()
+
+    @property
+    def poll_id(self) -> str:
+        """The poll's number."""
+        return str(self.rest["id"])
+
+    def as_json(self) -> Json:
+        """The Bot API's Poll."""
+        counts = Counter(option for _, chosen in self.votes for option in chosen)
+        options = [
+            {"persistent_id": str(number), "text": text, "voter_count": counts[number]}
+            for number, text in enumerate(self.options)
+        ]
+        return {**self.rest, "options": options, "total_voter_count": len(self.votes), "is_closed": self.closed}
 
 
 @dataclass(frozen=True, slots=True)

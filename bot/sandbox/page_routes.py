@@ -1,6 +1,6 @@
-"""What the chat page asks of the sandbox: its files, personas, a chat's history, a stream of changes, and deeds.
+"""What the chat page asks of the sandbox: its files, personas, a chat's history and a stream of changes.
 
-Every answer is JSON except files and the stream. A deed that cannot be done is answered with 400 and a sentence.
+Every answer is JSON except files and the stream. What a persona does stands in ``deed_routes``.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from tornado.iostream import StreamClosedError
 from tornado.web import RequestHandler
 
 from bot.sandbox.account import Account
+from bot.sandbox.deed_routes import PICTURES, deed_routes, fail, persona_of, whole
 from bot.sandbox.loopback import LoopbackHandler
 from bot.sandbox.nouns import BOT, Change, Json, Persona, SandboxError
-from bot.sandbox.rules import Refusal, photo_size
 from bot.sandbox.town_map import TownMap
 from bot.sandbox.world import World
 
@@ -31,8 +31,8 @@ _PAGE: Final = {
     "map.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
-#: Kinds that a browser shows in the page; every other file is handed over as a download, never opened here.
-_SHOWN: Final = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
+#: What a browser shows or plays in the page; every other file is handed over as a download, never opened here.
+_SHOWN: Final = PICTURES | {"audio/ogg", "audio/mpeg", "audio/mp4", "audio/webm", "audio/wav"}
 #: A comment on an idle stream, so that a vanished browser is noticed.
 _HEARTBEAT_S: Final = 15
 
@@ -71,29 +71,6 @@ def page_routes(world: World, account: Account, streams: Streams, town: TownMap 
     def look(path: str, show: Callable[[RequestHandler], Json]) -> tuple[str, type[LoopbackHandler], Json]:
         return path, _LookHandler, {"show": show}
 
-    def deed(path: str, do: Callable[[Json], Json]) -> tuple[str, type[LoopbackHandler], Json]:
-        return path, _DeedHandler, {"do": do}
-
-    def say(wish: Json) -> Json:
-        return world.describe(world.say(_whole(wish, "persona"), str(wish.get("text", ""))))
-
-    def press(wish: Json) -> Json:
-        user_id, message_id = _whole(wish, "persona"), _whole(wish, "message_id")
-        query = world.press(user_id, message_id, _whole(wish, "row"), _whole(wish, "column"))
-        return {"query_id": query.query_id}
-
-    def share(wish: Json) -> Json:
-        user_id, lat, lon = _whole(wish, "persona"), _decimal(wish, "lat"), _decimal(wish, "lon")
-        return world.describe(world.share_location(user_id, lat, lon))
-
-    def edit(wish: Json) -> Json:
-        user_id, message_id = _whole(wish, "persona"), _whole(wish, "message_id")
-        return world.describe(world.edit(user_id, message_id, str(wish.get("text", ""))))
-
-    def take_back(wish: Json) -> Json:
-        world.take_back(_whole(wish, "persona"), _whole(wish, "message_id"))
-        return {}
-
     def personas(_handler: RequestHandler) -> Json:
         notice = town.notice if town else ""
         return {
@@ -105,13 +82,19 @@ def page_routes(world: World, account: Account, streams: Streams, town: TownMap 
         }
 
     def chat(handler: RequestHandler) -> Json:
-        user_id = _known(world, handler)
+        user_id, after = persona_of(world, handler), handler.get_query_argument("after", "0")
+        messages, gone = world.since(user_id, whole({"after": after}, "after"))
         return {
-            "messages": [world.describe(message) for message in world.chats[user_id].values()],
+            "revision": world.revision,
+            "messages": [world.describe(message) for message in messages],
+            "gone": gone,
             "keyboard": world.keyboards.get(user_id),
             "commands": account.commands_for(user_id),
             "about": account.description,
             "started": user_id in world.started,
+            "blocked": user_id in world.blocked,
+            "deleted": user_id in world.deleted,
+            "reactions": world.reactions[user_id],
         }
 
     def answer(handler: RequestHandler) -> Json:
@@ -127,12 +110,7 @@ def page_routes(world: World, account: Account, streams: Streams, town: TownMap 
         look(r"/sandbox/answer", answer),
         (r"/sandbox/events", _EventsHandler, {"streams": streams}),
         (r"/sandbox/file/(\w+)", _KeptFileHandler, {"world": world}),
-        (r"/sandbox/photo", _PhotoHandler, {"world": world}),
-        deed(r"/sandbox/say", say),
-        deed(r"/sandbox/press", press),
-        deed(r"/sandbox/location", share),
-        deed(r"/sandbox/edit", edit),
-        deed(r"/sandbox/delete", take_back),
+        *deed_routes(world),
     ]
 
 
@@ -145,7 +123,7 @@ class _PageHandler(LoopbackHandler):
     def get(self, name: str = "") -> None:
         name = name or self.name
         if name not in _PAGE:
-            _fail(self, 404, "There is no such file.")
+            fail(self, 404, "There is no such file.")
             return
         self.set_header("Content-Type", _PAGE[name])
         self.finish((files("bot.sandbox") / "page" / name).read_bytes())
@@ -161,49 +139,7 @@ class _LookHandler(LoopbackHandler):
         try:
             self.finish(self.show(self))
         except SandboxError as problem:
-            _fail(self, 400, str(problem))
-
-
-class _DeedHandler(LoopbackHandler):
-    """Does what a persona wishes, a JSON object: a body that no form of a foreign page can send unasked."""
-
-    def initialize(self, do: Callable[[Json], Json]) -> None:
-        self.do = do
-
-    def post(self) -> None:
-        try:
-            if not self.request.headers.get("Content-Type", "").startswith("application/json"):
-                raise SandboxError("A wish is a JSON object.")
-            wish = json.loads(self.request.body)
-            if not isinstance(wish, dict):
-                raise SandboxError("A wish is a JSON object.")
-            self.finish(self.do(wish))
-        except SandboxError as problem:
-            _fail(self, 400, str(problem))
-        except ValueError:
-            _fail(self, 400, "A wish is a JSON object.")
-
-
-class _PhotoHandler(LoopbackHandler):
-    """Takes a picture's bytes from a persona: POST /sandbox/photo?persona=ID&caption=WORDS."""
-
-    def initialize(self, world: World) -> None:
-        self.world = world
-
-    def post(self) -> None:
-        mime = self.request.headers.get("Content-Type", "")
-        try:
-            user_id = _known(self.world, self)
-            if mime not in _SHOWN:
-                raise SandboxError("A picture is a PNG, JPEG, WebP or GIF file.")
-            width, height = photo_size(self.request.body)
-            photo = self.world.keep(self.request.body, "photo", mime, width, height)
-            message = self.world.send_photo(user_id, photo, self.get_query_argument("caption", ""))
-            self.finish(self.world.describe(message))
-        except SandboxError as problem:
-            _fail(self, 400, str(problem))
-        except Refusal:
-            _fail(self, 400, "That file is not a picture that can be sent.")
+            fail(self, 400, str(problem))
 
 
 class _KeptFileHandler(LoopbackHandler):
@@ -215,7 +151,7 @@ class _KeptFileHandler(LoopbackHandler):
     def get(self, file_id: str) -> None:
         kept = self.world.files.get(file_id)
         if kept is None:
-            _fail(self, 404, "There is no such file.")
+            fail(self, 404, "There is no such file.")
             return
         shown = kept.mime in _SHOWN
         self.set_header("Content-Type", kept.mime if shown else "application/octet-stream")
@@ -262,30 +198,3 @@ def _persona(persona: Persona) -> Json:
         "about": persona.about,
         "start": persona.start_text,
     }
-
-
-def _known(world: World, handler: RequestHandler) -> int:
-    """The persona that a query string names."""
-    user_id = _whole({"persona": handler.get_query_argument("persona", "")}, "persona")
-    if user_id not in world.personas:
-        raise SandboxError("There is no such persona.")
-    return user_id
-
-
-def _whole(wish: Json, name: str) -> int:
-    try:
-        return int(wish[name])
-    except (KeyError, TypeError, ValueError, OverflowError):
-        raise SandboxError(f"{name} must be a whole number.") from None
-
-
-def _decimal(wish: Json, name: str) -> float:
-    try:
-        return float(wish[name])
-    except (KeyError, TypeError, ValueError):
-        raise SandboxError(f"{name} must be a number.") from None
-
-
-def _fail(handler: RequestHandler, status: int, why: str) -> None:
-    handler.set_status(status)
-    handler.finish({"error": why})

@@ -6,8 +6,6 @@ the constant says where the figure comes from.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any, Final
 
@@ -27,12 +25,6 @@ PHOTO_SIDES: Final = 10_000
 PHOTO_RATIO: Final = 20
 #: Telegram publishes no figure for how long a pressed button waits; a minute is short enough to find slow answers.
 QUERY_LIFE_S: Final = 60
-#: Telegram's bot FAQ: about one message a second in one chat, about 30 a second in all, short bursts allowed.
-#: The bursts are ours: a dialogue typed by hand never meets them, a runaway loop does at once.
-CHAT_RATE: Final = 1.0
-CHAT_BURST: Final = 20
-OVERALL_RATE: Final = 30.0
-OVERALL_BURST: Final = 60
 
 
 class Refusal(Exception):  # noqa: N818 - Telegram calls it an error, the sandbox means it: nothing went wrong here
@@ -57,37 +49,16 @@ def bad_request(why: str) -> Refusal:
     return Refusal(400, f"Bad Request: {why}")
 
 
-class Flood:
-    """Flood control: a bucket of tokens for each chat and one for all of them, refilled at a constant rate."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._buckets: dict[int | None, tuple[float, float]] = {}
-
-    def check(self, chat_id: int) -> None:
-        """Count one message to the chat. Raises Refusal 429, counting nothing, when a bucket is empty."""
-        now = self._clock()
-        limits: dict[int | None, tuple[float, int]] = {
-            chat_id: (CHAT_RATE, CHAT_BURST),
-            None: (OVERALL_RATE, OVERALL_BURST),
-        }
-        left = {}
-        for bucket, (rate, burst) in limits.items():
-            tokens, since = self._buckets.get(bucket, (float(burst), now))
-            left[bucket] = min(float(burst), tokens + max(0.0, now - since) * rate)
-            if left[bucket] < 1:
-                wait = math.ceil((1 - left[bucket]) / rate)
-                raise Refusal(429, f"Too Many Requests: retry after {wait}", wait)
-        for bucket, tokens in left.items():
-            self._buckets[bucket] = (tokens - 1, now)
-
-
 def reachable(world: World, chat_id: int) -> int:
-    """The chat, if the bot may write there: the persona exists and wrote first."""
+    """The chat, if the bot may write there: the persona exists, wrote first, and has not gone or blocked the bot."""
     if chat_id not in world.personas:
         raise bad_request("chat not found")
     if chat_id not in world.started:
         raise Refusal(403, "Forbidden: bot can't initiate conversation with a user")
+    if chat_id in world.deleted:
+        raise Refusal(403, "Forbidden: user is deactivated")
+    if chat_id in world.blocked:
+        raise Refusal(403, "Forbidden: bot was blocked by the user")
     return chat_id
 
 
@@ -96,7 +67,7 @@ def editable(world: World, chat_id: int, message_id: int) -> Message:
     message = world.find(reachable(world, chat_id), message_id)
     if message is None:
         raise bad_request("message to edit not found")
-    if not message.from_bot:
+    if not message.from_bot or "forward_origin" in message.body:
         raise bad_request("message can't be edited")
     return message
 
@@ -139,6 +110,15 @@ def words(
     if utf16_length(text) > limit:
         raise bad_request(f"{what} is too long")
     return text, command_entities(text, found)
+
+
+def markup(given: Json) -> tuple[list[list[Json]] | None, Json | None, bool]:
+    """The inline keyboard, the reply keyboard, and whether the reply keyboard is to go."""
+    if "inline_keyboard" in given:
+        return inline_keyboard(given), None, False
+    if "keyboard" in given:
+        return None, reply_keyboard(given), False
+    return None, None, bool(given.get("remove_keyboard"))
 
 
 def inline_keyboard(markup: Json) -> list[list[Json]] | None:

@@ -1,20 +1,17 @@
-"""The methods of the Bot API that put a message into a chat, change one or take one away."""
+"""The methods of the Bot API that put a message into a chat."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
-from bot.sandbox import rules
+from bot.sandbox import media, rules
 from bot.sandbox.account import Account
-from bot.sandbox.call import Call, Upload
-from bot.sandbox.nouns import Json, Message, StoredFile
-from bot.sandbox.rules import Refusal, bad_request
+from bot.sandbox.call import Call
+from bot.sandbox.deeds import ENDLESS, LIVE_PERIODS
+from bot.sandbox.nouns import Json, Message
+from bot.sandbox.rules import bad_request
 from bot.sandbox.world import TEXT_LIMIT
 
-#: Bot API, sendDocument: bots upload at most 50 MB.
-_UPLOAD_BYTES: Final = 50 * 1024 * 1024
 #: Bot API, sendChatAction.
 _ACTIONS: Final = frozenset(
     {
@@ -31,50 +28,73 @@ _ACTIONS: Final = frozenset(
         "upload_video_note",
     }
 )
+#: Bot API, Location: a heading of 1-360 degrees, an alert within 1-100000 metres, an accuracy of 0-1500 metres.
+_HEADINGS: Final = 360
+_ALERT_METRES: Final = 100_000
+_ACCURACY_METRES: Final = 1500
+#: Bot API, sendMediaGroup: 2-10 items.
+_ALBUM: Final = (2, 10)
 
 
 def send_message(account: Account, call: Call) -> Json:
     """Send text."""
-    return _post(account, call, _text_body(call))
+    return post(account, call, text_body(call))
 
 
 def send_photo(account: Account, call: Call) -> Json:
     """Send a picture, uploaded or known by its file_id."""
-
-    def keep(upload: Upload) -> StoredFile:
-        width, height = rules.photo_size(upload.content)
-        return account.world.keep(upload.content, upload.name, upload.mime, width, height)
-
-    rules.reachable(account.world, call.chat())
-    caption = _caption_body(call)
-    photo = _file(account, call, "photo", keep)
-    if not photo.width:
-        raise bad_request("type of file mismatch")
-    size = {**photo.as_json(), "width": photo.width, "height": photo.height}
-    return _post(account, call, {"photo": [size], **caption})
+    return _post_file(account, call, "photo")
 
 
 def send_document(account: Account, call: Call) -> Json:
     """Send a file, uploaded or known by its file_id."""
+    return _post_file(account, call, "document")
 
-    def keep(upload: Upload) -> StoredFile:
-        if len(upload.content) > _UPLOAD_BYTES:
-            raise Refusal(413, "Request Entity Too Large")
-        return account.world.keep(upload.content, upload.name, upload.mime)
 
-    rules.reachable(account.world, call.chat())
-    caption = _caption_body(call)
-    kept = _file(account, call, "document", keep)
-    document = {**kept.as_json(), "file_name": kept.name, "mime_type": kept.mime}
-    return _post(account, call, {"document": document, **caption})
+def send_voice(account: Account, call: Call) -> Json:
+    """Send a voice message, uploaded or known by its file_id."""
+    return _post_file(account, call, "voice")
 
 
 def send_location(account: Account, call: Call) -> Json:
-    """Send a point."""
-    latitude, longitude = call.decimal("latitude"), call.decimal("longitude")
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise bad_request("location coordinates are invalid")
-    return _post(account, call, {"location": {"latitude": latitude, "longitude": longitude}})
+    """Send a point, or one that moves for a while."""
+    return post(account, call, {"location": location(call)})
+
+
+def send_venue(account: Account, call: Call) -> Json:
+    """Send a point with a name and an address."""
+    title, address = call.text("title"), call.text("address")
+    if not title or not address:
+        raise bad_request(f"{'address' if title else 'title'} is empty")
+    return post(
+        account,
+        call,
+        {"location": point(call), "venue": {"location": point(call), "title": title, "address": address}},
+    )
+
+
+def send_media_group(account: Account, call: Call) -> list[Json]:
+    """Send several pictures or several files as one album. Nothing is sent where one of them is refused."""
+    items = call.structure("media", list) or []
+    chat_id = rules.reachable(account.world, call.chat())
+    if len(items) > _ALBUM[1]:
+        raise bad_request("too many messages to send as an album")
+    if len(items) < _ALBUM[0]:
+        raise bad_request("there are no messages to send as an album")
+    kinds = {item.get("type") for item in items if isinstance(item, dict)}
+    if kinds not in ({"photo"}, {"document"}):
+        raise bad_request("the sandbox sends albums of photos, or of documents")
+    bodies = [media.input_media(account.world, call, item) for item in items]
+    reply_to = _reply_to(account, call, chat_id)
+    if account.flood:
+        account.flood.check(chat_id, len(bodies))
+    album = {"media_group_id": str(account.world.count("file"))}
+    return [
+        account.world.describe(
+            account.world.post(chat_id, album | body, protected=call.flag("protect_content"), reply_to=reply_to)
+        )
+        for body in bodies
+    ]
 
 
 def send_chat_action(account: Account, call: Call) -> bool:
@@ -86,107 +106,86 @@ def send_chat_action(account: Account, call: Call) -> bool:
     return True
 
 
-def edit_message_text(account: Account, call: Call) -> Json:
-    """Change the bot's own text and buttons."""
-    message = _message(account, call)
-    if "text" not in message.body:
-        raise bad_request("there is no text in the message to edit")
-    return _amend(account, call, message, _text_body(call))
-
-
-def edit_message_caption(account: Account, call: Call) -> Json:
-    """Change the words under the bot's own picture or document."""
-    message = _message(account, call)
-    media = {key: value for key, value in message.body.items() if key in ("photo", "document")}
-    if not media:
-        raise bad_request("there is no caption in the message to edit")
-    return _amend(account, call, message, {**media, **_caption_body(call)})
-
-
-def edit_message_reply_markup(account: Account, call: Call) -> Json:
-    """Change or take away the buttons of the bot's own message."""
-    message = _message(account, call)
-    return _amend(account, call, message, message.body)
-
-
-def delete_message(account: Account, call: Call) -> bool:
-    """Take a message away from both sides."""
-    message = account.world.find(rules.reachable(account.world, call.chat()), call.whole("message_id"))
+def set_message_reaction(account: Account, call: Call) -> bool:
+    """React to a message with one emoji, or take the reaction back. A bot gives one at most."""
+    chat_id = rules.reachable(account.world, call.chat())
+    message = account.world.find(chat_id, call.message())
     if message is None:
-        raise bad_request("message to delete not found")
-    account.world.remove(message)
+        raise bad_request("message to react not found")
+    reactions = call.structure("reaction", list) or []
+    if len(reactions) > 1:
+        raise bad_request("REACTIONS_TOO_MANY")
+    if any(not isinstance(one, dict) or one.get("type") != "emoji" or not one.get("emoji") for one in reactions):
+        raise bad_request("REACTION_INVALID")
+    account.world.react(message, reactions)
     return True
 
 
-def _text_body(call: Call) -> Json:
+def text_body(call: Call) -> Json:
+    """The text of a call and its entities, as a Message has them."""
     text, entities = rules.words(
         call.text("text"), call.text("parse_mode"), call.structure("entities", list), TEXT_LIMIT
     )
     return {"text": text, "entities": entities} if entities else {"text": text}
 
 
-def _caption_body(call: Call) -> Json:
-    given = call.structure("caption_entities", list)
-    text, entities = rules.words(
-        call.text("caption"), call.text("parse_mode"), given, rules.CAPTION_LIMIT, caption=True
-    )
-    return {
-        **({"caption": text} if text else {}),
-        **({"caption_entities": entities} if entities else {}),
-    }
+def point(call: Call) -> Json:
+    """The point that a call names."""
+    latitude, longitude = call.decimal("latitude"), call.decimal("longitude")
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise bad_request("invalid location specified")
+    return {"latitude": latitude, "longitude": longitude}
 
 
-def _file(account: Account, call: Call, name: str, keep: Callable[[Upload], StoredFile]) -> StoredFile:
-    """The file to send: an upload, kept first, or one that is known by its file_id."""
-    given = call.file(name)
-    if given is None:
-        raise bad_request(f"there is no {name} in the request")
-    if isinstance(given, Upload):
-        if not given.content:
-            raise bad_request("file must be non-empty")
-        return keep(given)
-    if given not in account.world.files:
-        raise bad_request("wrong file identifier/HTTP URL specified")
-    return account.world.files[given]
+def location(call: Call) -> Json:
+    """The Bot API's Location that a call describes, live where it has a live_period."""
+    found = point(call)
+    if call.text("horizontal_accuracy"):
+        found["horizontal_accuracy"] = min(max(call.decimal("horizontal_accuracy"), 0.0), float(_ACCURACY_METRES))
+    period = call.whole("live_period", 0)
+    if period:
+        if not (LIVE_PERIODS[0] <= period <= LIVE_PERIODS[1] or period == ENDLESS):
+            raise bad_request("wrong live location period specified")
+        found["live_period"] = period
+        for name, most in (("heading", _HEADINGS), ("proximity_alert_radius", _ALERT_METRES)):
+            given = call.whole(name, 0)
+            if not 0 <= given <= most:
+                raise bad_request(f"wrong live location {name.replace('_', ' ')} specified")
+            if given:
+                found[name] = given
+    return found
 
 
-def _message(account: Account, call: Call) -> Message:
-    return rules.editable(account.world, call.chat(), call.whole("message_id"))
-
-
-def _post(account: Account, call: Call, body: Json) -> Json:
+def post(account: Account, call: Call, body: Json) -> Json:
     """Check what every send method shares, then send."""
+    return account.world.describe(put(account, call, body))
+
+
+def put(account: Account, call: Call, body: Json) -> Message:
+    """As ``post``; returns the message."""
     chat_id = rules.reachable(account.world, call.chat())
-    inline, keyboard, remove = _markup(call)
-    target = Call(call.structure("reply_parameters", dict) or {})
-    reply_to = target.whole("message_id", 0) or None
-    if reply_to and account.world.find(chat_id, reply_to) is None:
-        if not target.flag("allow_sending_without_reply"):
-            raise bad_request("message to be replied not found")
-        reply_to = None
+    inline, keyboard, remove = rules.markup(call.structure("reply_markup", dict) or {})
+    reply_to = _reply_to(account, call, chat_id)
     if account.flood:
         account.flood.check(chat_id)
     protected = call.flag("protect_content")
     message = account.world.post(chat_id, body, inline_keyboard=inline, protected=protected, reply_to=reply_to)
     if keyboard or remove:
         account.world.set_keyboard(chat_id, keyboard)
-    return account.world.describe(message)
+    return message
 
 
-def _amend(account: Account, call: Call, message: Message, body: Json) -> Json:
-    """Check what every edit method shares, then edit. A keyboard that is not given again goes away."""
-    inline, keyboard, remove = _markup(call)
-    if keyboard or remove:
-        raise bad_request("inline keyboard expected")
-    edited = rules.differs(message, replace(message, body=body, inline_keyboard=inline))
-    return account.world.describe(account.world.amend(edited))
+def _post_file(account: Account, call: Call, kind: str) -> Json:
+    rules.reachable(account.world, call.chat())
+    words = media.caption_body(call)
+    return post(account, call, {**media.file_body(account.world, call, kind, kind), **words})
 
 
-def _markup(call: Call) -> tuple[list[list[Json]] | None, Json | None, bool]:
-    """The inline keyboard, the reply keyboard, and whether the reply keyboard is to go."""
-    markup = call.structure("reply_markup", dict) or {}
-    if "inline_keyboard" in markup:
-        return rules.inline_keyboard(markup), None, False
-    if "keyboard" in markup:
-        return None, rules.reply_keyboard(markup), False
-    return None, None, bool(markup.get("remove_keyboard"))
+def _reply_to(account: Account, call: Call, chat_id: int) -> int | None:
+    target = Call(call.structure("reply_parameters", dict) or {})
+    reply_to = target.whole("message_id", 0) or None
+    if reply_to and account.world.find(chat_id, reply_to) is None:
+        if not target.flag("allow_sending_without_reply"):
+            raise bad_request("message to be replied not found")
+        return None
+    return reply_to

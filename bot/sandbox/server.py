@@ -11,7 +11,9 @@ import ipaddress
 import logging
 import math
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from tornado.httpserver import HTTPServer
@@ -23,10 +25,11 @@ from bot.sandbox.api import call_method
 from bot.sandbox.call import Call, read_call
 from bot.sandbox.fault_routes import fault_routes
 from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.flood import Flood, Rates
 from bot.sandbox.loopback import LoopbackHandler
 from bot.sandbox.nouns import SANDBOX_TOKEN, Change, Persona
 from bot.sandbox.page_routes import Streams, page_routes
-from bot.sandbox.rules import Flood, Refusal
+from bot.sandbox.rules import Refusal
 from bot.sandbox.town_map import TownMap
 from bot.sandbox.world import World
 
@@ -38,14 +41,26 @@ log = logging.getLogger(__name__)
 _BODY_BYTES: Final = 52 * 1024 * 1024
 #: Telegram answers a long poll after 50 s at the latest, whatever was asked.
 _POLL_LIMIT_S: Final = 50
+#: How many of the bot's calls are remembered.
+_CALLS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCall:
+    """A call that a bot made: the method, its parameters as they came in, and the names of its uploads."""
+
+    method: str
+    parameters: Mapping[str, Any]
+    uploads: tuple[str, ...]
 
 
 class Sandbox:
     """A loopback Bot API and its chat page, over one world.
 
-    ``port`` 0 takes a free one. ``clock`` gives Unix seconds. The ``acquainted`` are personas who wrote to the
-    bot in an earlier run, so that the bot may write to them first. Raises ValueError for a host that is not
-    loopback; ``start`` raises OSError when the port is taken.
+    ``port`` 0 takes a free one. ``clock`` gives Unix seconds. ``flood_control`` is on, off, or has rates of its own.
+    The ``acquainted`` are personas who wrote to the bot in an earlier run, so that the bot may write to them first.
+    ``on_kill`` ends the bot's process at once, where somebody started one with this sandbox. Raises ValueError for
+    a host that is not loopback; ``start`` raises OSError when the port is taken.
     """
 
     def __init__(
@@ -55,7 +70,7 @@ class Sandbox:
         port: int = 0,
         host: str = "127.0.0.1",
         town: TownMap | None = None,
-        flood_control: bool = True,
+        flood_control: bool | Rates = True,
         acquainted: Collection[int] = (),
         clock: Callable[[], float] = time.time,
         on_kill: Callable[[], None] | None = None,
@@ -63,8 +78,12 @@ class Sandbox:
         self._host = _loopback(host)
         self._port = port
         self.world = World(personas, clock, acquainted)
-        self.account = Account(self.world, Flood(clock) if flood_control else None)
+        rates = flood_control if isinstance(flood_control, Rates) else None
+        self.account = Account(self.world, Flood(clock, rates) if flood_control else None)
         self.faults = Faults()
+        self.account.webhook.strike = self.faults.strike
+        #: The newest calls of the bot, whatever became of them.
+        self.calls: deque[MadeCall] = deque(maxlen=_CALLS)
         self.poll = Poll()
         self._streams = Streams()
         self.world.listeners.extend((self.poll.wake, self._streams.pass_on))
@@ -158,12 +177,13 @@ class _MethodHandler(LoopbackHandler):
             if token != SANDBOX_TOKEN:
                 raise Refusal(401, "Unauthorized")
             call = read_call(self.request)
+            self.sandbox.calls.append(MadeCall(method, call.parameters, tuple(call.uploads)))
             fault = self.sandbox.faults.strike(method, call.parameters)
             if fault is not None and await self._struck_before(fault):
                 return
             result = await self._result(method, call)
             lost = fault is not None and fault.kind == "lost"
-            self.sandbox.faults.write_down(method, result, self.sandbox.world.clock, lost=lost)
+            self.sandbox.faults.write_down(method, call, result, self.sandbox.world.clock(), lost=lost)
             if lost:
                 self._cut()
                 return

@@ -10,14 +10,15 @@ import asyncio
 import ipaddress
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
 
 from bot.sandbox.call import Call
+from bot.sandbox.faults import DELIVERY, Fault
 from bot.sandbox.nouns import Json
 from bot.sandbox.rules import Refusal, bad_request
 
@@ -44,6 +45,8 @@ class Webhook:
     last_error_date: int | None = None
     last_error_message: str | None = None
     delivered: int = 0
+    #: The fault that strikes a delivery, if one does.
+    strike: Callable[[str, Mapping[str, Any]], Fault | None] = lambda _method, _parameters: None
     _lanes: dict[int, deque[Json]] = field(default_factory=dict)
     _tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTIONS))
@@ -120,7 +123,7 @@ class Webhook:
                 lane.popleft()
                 continue
             async with self._room:
-                done = await self._post(lane[0]["update"])
+                done = await self._post(chat_id, lane[0]["update"])
             if done:
                 lane.popleft()
                 self.delivered += 1
@@ -130,23 +133,33 @@ class Webhook:
                 wait = min(LONGEST_WAIT_S, wait * 2)
         del self._lanes[chat_id], self._tasks[chat_id]
 
-    async def _post(self, update: Json) -> bool:
+    async def _post(self, chat_id: int, update: Json) -> bool:
+        """Deliver once; True where the bot took it, as far as is known here."""
         if self._client is None:
             limits = httpx.Limits(max_connections=_MOST_CONNECTIONS, max_keepalive_connections=_MOST_CONNECTIONS)
-            self._client = httpx.AsyncClient(timeout=_ANSWER_S, limits=limits)
+            # Whatever proxy the environment names, this machine is reached without one.
+            self._client = httpx.AsyncClient(timeout=_ANSWER_S, limits=limits, trust_env=False)
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret} if self.secret else {}
+        fault = self.strike(DELIVERY, {"chat_id": chat_id})
+        if fault is not None and fault.kind in ("cut", "refuse", "429"):
+            return self._failed("Connection reset by peer")
+        if fault is not None and fault.kind == "slow":
+            await asyncio.sleep(fault.wait_s)
         try:
             answer = await self._client.post(self.url, json=update, headers=headers)
+        except httpx.TimeoutException:
+            return self._failed("Read timeout expired")
         except httpx.HTTPError as error:
-            self._failed(f"Connection failed: {type(error).__name__}")
-            return False
+            return self._failed(f"Connection failed: {type(error).__name__}")
+        if fault is not None and fault.kind == "lost":
+            return self._failed("Connection closed")
         if not 200 <= answer.status_code < 300:
-            self._failed(f"Wrong response from the webhook: {answer.status_code} {answer.reason_phrase}")
-            return False
+            return self._failed(f"Wrong response from the webhook: {answer.status_code} {answer.reason_phrase}")
         return True
 
-    def _failed(self, why: str) -> None:
+    def _failed(self, why: str) -> bool:
         self.last_error_date, self.last_error_message = int(self.clock()), why
+        return False
 
 
 def _on_this_machine(url: str) -> bool:
