@@ -118,9 +118,8 @@ class Courier:
     async def _round(self) -> int:
         """One transaction: mark, sweep, claim. Returns how many messages set out."""
         marked = self._done[:]
-        room = 0 if self._stopping else min(WIDTH - len(self._under_way) + len(marked), self.pace.free())
         sweep = time.monotonic() - self._swept > _SWEEP_S and not self._stopping
-        if not (marked or room > 0 or sweep):
+        if not (marked or sweep or self._room(0) > 0):
             return 0
         async with self.store.write() as uow:
             now = await uow.now()
@@ -128,6 +127,7 @@ class Courier:
                 await self._mark(uow, letter, outcome, now)
             if sweep:
                 await self._sweep(uow, now)
+            room = self._room(len(marked))  # after the marks: one of them may have told everybody to wait
             letters = await uow.outbox.claim(self.holder, now, LEASE, room, self.pace.resting()) if room > 0 else []
         del self._done[: len(marked)]
         for letter, _ in marked:
@@ -138,6 +138,10 @@ class Courier:
             self.pace.count(letter.chat_id)
             self._under_way[letter.seq] = asyncio.create_task(self._carry(letter, now))
         return len(letters)
+
+    def _room(self, marked: int) -> int:
+        """How many messages may set out, ``marked`` of those under way having ended."""
+        return 0 if self._stopping else min(WIDTH - len(self._under_way) + marked, self.pace.free())
 
     async def _carry(self, letter: Letter, now: datetime) -> None:
         """Try to send one message and put down what became of it."""

@@ -19,7 +19,7 @@ from ilp_core.domain.post import Kind, Parcel
 from ilp_core.storage.engine import Store
 from ilp_core.storage.post_tables import outbox
 from ilp_core.words.en import desk
-from tests.post_office import FakeBot, Office, enrolled, open_office, utc_now
+from tests.post_office import FakeBot, Office, enrolled, eventually, open_office, utc_now
 
 CHAT = 701
 
@@ -98,7 +98,11 @@ async def test_two_chats_told_to_wait_make_all_wait(office: Office) -> None:
     for chat_id in (CHAT, 702):
         office.bot.by_chat[chat_id] = [RetryAfter(timedelta(seconds=1))]
         await office.file(chat_id, f"to {chat_id}")
-    await office.until(pending=2)
+
+    async def refused() -> bool:
+        return office.bot.tried == 2 and office.courier.idle
+
+    await eventually(refused)
     await office.file(703, "bystander")
     await asyncio.sleep(0.2)
     assert office.bot.words == []
