@@ -120,7 +120,7 @@ def build(
     chores = Chores(store, holder, envelopes, metrics)
     alarm = Alarm(
         {
-            "renew": (RENEW_S, desk.view),
+            "renew": (RENEW_S, lambda: desk.renew(now())),
             "erase": (ERASE_S, chores.erase),
             "chores": (CHORES_S, _once(chores, courier)),
             "tidy": (TIDY_S, chores.tidy),
@@ -159,7 +159,7 @@ async def running(
     ``linked`` says that the name opens this bot on Telegram, so that invitations may carry a link. Leaving stops the
     intake first, ends what is in hand, and leaves the rest in the tables for the next start.
     """
-    await service.desk.view()
+    await service.desk.renew(_now())
     await _reached(service.application)
     try:
         await _introduce(service.application)

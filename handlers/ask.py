@@ -79,7 +79,9 @@ async def answer(
     if found.answer.map_view is not None:
         with suppress(TelegramError):
             await context.bot.send_chat_action(chat_id, ChatAction.UPLOAD_PHOTO)
-    rendered = await asyncio.to_thread(outgoing, found.answer)
+    # A picture takes long to draw, words do not.
+    drawn = found.answer.map_view is not None
+    rendered = await asyncio.to_thread(outgoing, found.answer) if drawn else outgoing(found.answer)
     async with mine.finish() as uow:
         await mine.send(uow, chat_id, rendered, again=again)
         # The record last: on a server other writers wait for it from here on.

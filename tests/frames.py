@@ -13,9 +13,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from ilp_core.analyse.city import City
 from ilp_core.analyse.evidence import Limits
 from ilp_core.analyse.frame import IncidentFrame, build_frame
-from ilp_core.analyse.hotspots import Asked, City, HotspotFinding, Scope, figures_of, find_hotspots
+from ilp_core.analyse.hotspots import Asked, HotspotFinding, Scope, figures_of, find_hotspots
 from ilp_core.domain.columns import COLUMN_TYPES, VOCABULARIES, ColumnBlock
 from ilp_core.domain.offences import Initiation, OffenceRule
 from ilp_core.domain.questions import Weighting

@@ -129,10 +129,11 @@ def test_rows_of_an_area_are_its_own_in_order_of_time() -> None:
     assert frame.rows_in("street", "0831").tolist() == []
 
 
-def test_between_leaves_out_its_start_and_holds_its_end() -> None:
+def test_until_holds_its_moment_and_counts_among_the_rows_given() -> None:
     frame = frame_of([Made(100), Made(200), Made(200), Made(300)])
-    assert frame.between(100, 200) == slice(1, 3)
-    assert frame.between(99, 300) == slice(0, 4)
+    assert [frame.until(moment) for moment in (float("-inf"), 99.5, 100, 199.9, 200, 1_000)] == [0, 0, 1, 1, 3, 4]
+    rows = np.array([0, 2, 3])
+    assert [frame.until(moment, rows) for moment in (99, 100, 200, 300)] == [0, 1, 2, 3]
 
 
 def test_seen_needs_a_row_to_have_occurred_and_to_be_known() -> None:

@@ -31,8 +31,7 @@ from tests.support import SHARED, require
 
 def opened(rows: list[Made], at: float = NOW) -> list[MicroTime]:
     frame = frame_of(rows)
-    window = frame.between(at - YEAR, at)
-    return find_micro_time(frame, np.arange(window.start, window.stop), at, NO_SINKS)
+    return find_micro_time(frame, np.arange(frame.until(at - YEAR), frame.until(at)), at, NO_SINKS)
 
 
 def past(code: str = "burglary", count: int = 400, *, middle: float = 0.0, seed: int = 1) -> list[Made]:

@@ -6,6 +6,7 @@ load brings a new version. Questions read slices of it; nothing here scans a dat
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ilp_core.analyse.kept import Kept
 from ilp_core.domain.columns import COLUMN_TYPES, VOCABULARIES, ColumnBlock
 from ilp_core.domain.offences import OFFENCE_CODE, OffenceRule
 
@@ -27,6 +29,8 @@ ENFORCEMENT: Final = 2
 VIOLENCE: Final = tuple(OFFENCE_CODE[slug] for slug in ("homicide", "assault", "sexual"))
 #: Rows looked at in one go where only the first that fits is wanted.
 _STRETCH: Final = 4_096
+#: Moments for which the earliest such row is remembered.
+_MOST_FIRSTS: Final = 64
 _INITIATION: Final = {"victim": VICTIM, "mixed": MIXED, "enforcement": ENFORCEMENT}
 
 
@@ -72,7 +76,16 @@ class IncidentFrame:
         return np.sort(self.column["known"])
 
     @cached_property
-    def _rows_of(self) -> dict[str, tuple[Rows, NDArray[np.int64]]]:
+    def all_rows(self) -> Rows:
+        """Every row, in order of time."""
+        return np.arange(len(self))
+
+    @cached_property
+    def _recording_since(self) -> NDArray[np.float64]:
+        return np.unique(self.recorded_since)
+
+    @cached_property
+    def grouped(self) -> dict[str, tuple[Rows, NDArray[np.int64]]]:
         """Per area kind: all rows grouped by area code, each group in order of time, and the groups' edges."""
         groups = {}
         for kind in ("beat", "district"):
@@ -105,6 +118,13 @@ class IncidentFrame:
     def first_ranked(self, at: float) -> float | None:
         """When the earliest record that may rank and was known at ``at`` occurred, or None. What may not rank a
         place says nothing about how far back the evidence reaches."""
+        return self._firsts.get(self.signature(at), lambda: self._find_first(at))
+
+    @cached_property
+    def _firsts(self) -> Kept[float | None]:
+        return Kept(_MOST_FIRSTS)
+
+    def _find_first(self, at: float) -> float | None:
         for start in range(0, len(self._may_rank), _STRETCH):
             rows = self._may_rank[start : start + _STRETCH]
             fits = self.by_the_public(rows, at) & (self.column["known"][rows] <= at)
@@ -112,10 +132,11 @@ class IncidentFrame:
                 return float(self.column["time"][rows[np.argmax(fits)]])
         return None
 
-    def between(self, start: float, end: float) -> slice:
-        """The rows that occurred after ``start`` and not after ``end`` (seconds since 1970 UTC)."""
-        first, last = np.searchsorted(self.column["time"], (start, end), side="right")
-        return slice(int(first), int(last))
+    def until(self, moment: float, rows: Rows | None = None) -> int:
+        """How many of ``rows`` in order of time (None: of all) occurred not after ``moment``."""
+        times = self.column["time"]
+        # A few looks at single times: numpy's own search would first turn every time into a float.
+        return bisect_right(times, moment) if rows is None else bisect_right(rows, moment, key=times.__getitem__)
 
     def rows_in(self, kind: str, code: str) -> Rows:
         """All rows of one area by its canonical code, in order of time; none where no record names it."""
@@ -123,23 +144,28 @@ class IncidentFrame:
             position = self.words[kind].index(code)
         except (KeyError, ValueError):
             return np.empty(0, dtype=np.intp)
-        order, edges = self._rows_of[kind]
+        order, edges = self.grouped[kind]
         return order[edges[position] : edges[position + 1]]
 
     def seen(self, rows: Rows, start: float, end: float, at: float) -> Rows:
         """Of ``rows`` (in order of time), those that occurred in (start, end] and were known at ``at``."""
-        times = self.column["time"][rows]
-        first, last = np.searchsorted(times, (start, min(end, at)), side="right")
-        rows = rows[first:last]
+        rows = rows[self.until(start, rows) : self.until(min(end, at), rows)]
         if self._all_known_at_once:
             return rows
         return rows[self.column["known"][rows] <= at]
 
-    def signature(self, at: float, *starts: float) -> tuple[int, ...]:
-        """Equal for two moments at which the same rows are visible since each of ``starts``."""
-        known = 0 if self._all_known_at_once else int(np.searchsorted(self._known_sorted, at, side="right"))
-        edges = np.searchsorted(self.column["time"], (at, *starts), side="right")
-        return (known, *(int(edge) for edge in edges))
+    def signature(self, at: float, *edges: float, rows: Rows | None = None) -> tuple[int, ...]:
+        """Equal for two moments at which, of ``rows`` in order of time (None: of all), the same ones are visible
+        since or until each of ``edges``, and the same sources were known to record who initiated a record."""
+        # What is known only grows, so that as many known rows are the same known rows.
+        if self._all_known_at_once:
+            known = 0
+        elif rows is None:
+            known = bisect_right(self._known_sorted, at)
+        else:
+            known = int(np.count_nonzero(self.column["known"][rows] <= at))
+        recording = bisect_right(self._recording_since, at)
+        return (known, recording, *(self.until(edge, rows) for edge in (at, *edges)))
 
 
 def build_frame(blocks: Sequence[ColumnBlock], rules: Sequence[OffenceRule]) -> IncidentFrame:

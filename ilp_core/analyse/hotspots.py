@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from ilp_core.analyse.chronic import YEAR_DAYS, HotPlace, rank_places
+from ilp_core.analyse.chronic import RECENT_DAYS, YEAR_DAYS, HotPlace, rank_places
+from ilp_core.analyse.city import City, Ranked
 from ilp_core.analyse.evidence import DAY_S, Evidence, Limits, fingerprint, gather, point_keys, within
 from ilp_core.analyse.frame import IncidentFrame, Rows
-from ilp_core.analyse.micro_time import WINDOW_DAYS as MICRO_DAYS
-from ilp_core.analyse.micro_time import MicroTime, find_micro_time, past_days
+from ilp_core.analyse.micro_time import MicroTime
 from ilp_core.analyse.places import area_of, block_points
-from ilp_core.analyse.sinks import Sinks, find_sinks
+from ilp_core.analyse.sinks import Sinks
 from ilp_core.domain.questions import Weighting
 from ilp_core.domain.windows import Hours
 
 #: Change this with every change of method, so that a receipt says which method made its numbers.
 METHOD: Final = "hotspots 1: cells of 200 m, gamma-Poisson shrinkage, micro-time Poisson with FDR 5 %"
-
-#: Findings for the whole force that are kept at once, by the rows visible.
-MOST_KEPT: Final = 64
 
 
 @dataclass(frozen=True)
@@ -76,58 +73,57 @@ class HotspotFinding:
     digest: str
 
 
-@dataclass(frozen=True)
-class Found:
-    """What is found once for the whole force: sinks, open micro-time hotspots, and when the first known
-    record that may rank and the newest known record of all occurred, in seconds since 1970 UTC."""
-
-    sinks: Sinks
-    micro: tuple[MicroTime, ...]
-    first: float | None
-    newest: float | None
-
-
-@dataclass(frozen=True)
-class City:
-    """The frame with what is found once for the whole force and kept.
-
-    Findings are kept by the frame's signature, which is equal only where exactly the same rows are visible.
-    """
-
-    frame: IncidentFrame
-    _kept: dict[tuple[int, ...], Found] = field(default_factory=dict)
-
-    def findings(self, at: float) -> Found:
-        """What holds for the whole force at ``at``."""
-        frame, year_ago = self.frame, at - YEAR_DAYS * DAY_S
-        signature = (past_days(frame, at), *frame.signature(at, year_ago, at - MICRO_DAYS * DAY_S))
-        found = self._kept.get(signature)
-        if found is None:
-            window = frame.between(float("-inf"), at)
-            everything = np.arange(window.stop)
-            rows = frame.seen(everything, year_ago, at, at)
-            sinks = find_sinks(frame, gather(frame, rows, Limits(), at).rows)
-            micro = tuple(find_micro_time(frame, rows, at, sinks))
-            known = frame.seen(everything, float("-inf"), at, at)
-            newest = float(frame.column["time"][known[-1]]) if len(known) else None
-            found = Found(sinks, micro, frame.first_ranked(at), newest)
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.pop(next(iter(self._kept)), None)
-            self._kept[signature] = found
-        return found
-
-
 def find_hotspots(city: City, asked: Asked) -> HotspotFinding:
     """The hotspots within ``asked.scope``, as they could be known at ``asked.at``."""
-    frame, at = city.frame, asked.at
-    force = city.findings(at)
-    sinks = force.sinks
-    scope = _rows_of(frame, asked.scope)
-    length = asked.end - asked.start
-    rows = frame.seen(scope, asked.start, asked.end, at)
-    now = gather(frame, rows, asked.limits, at, sinks.certain)
-    before = _before(frame, scope, asked, length, force)
-    year = now if asked.yearly else _since(frame, scope, asked, at - YEAR_DAYS * DAY_S, sinks)
+    force = city.findings(asked.at)
+    reaches_back = force.first is not None and force.first <= _before(asked)
+    scope = _rows_of(city.frame, asked.scope)
+    ranked = city.rankings.get(
+        _signature(city.frame, asked, scope, force.sinks, reaches_back),
+        lambda: _rank(city.frame, asked, scope, force.sinks, reaches_back),
+    )
+    return HotspotFinding(
+        # A window that was asked for by name is answered from that window alone.
+        micro=tuple(spot for spot in force.micro if asked.yearly and _in_scope(city.frame, spot, asked)),
+        places=ranked.places,
+        rows=ranked.rows,
+        evidence=ranked.evidence,
+        excluded=ranked.excluded,
+        inferred=ranked.inferred,
+        newest=force.newest,
+        reaches_back=reaches_back,
+        parent=ranked.parent,
+        doubtful=ranked.doubtful,
+        digest=ranked.digest,
+    )
+
+
+def _signature(
+    frame: IncidentFrame, asked: Asked, scope: Rows, sinks: Sinks, reaches_back: bool
+) -> tuple[Hashable, ...]:
+    """Equal for two questions only where ``_rank`` sees the same rows, and with them does the same."""
+    starts = _before(asked), asked.start, asked.at - YEAR_DAYS * DAY_S, asked.at - RECENT_DAYS * DAY_S
+    return (
+        asked.scope,
+        asked.limits,
+        asked.weighting,
+        asked.advice,
+        asked.yearly,
+        reaches_back,
+        sinks.key,
+        *frame.signature(asked.at, min(asked.end, asked.at), *starts, rows=scope),
+    )
+
+
+def _rank(frame: IncidentFrame, asked: Asked, scope: Rows, sinks: Sinks, reaches_back: bool) -> Ranked:
+    at, limits = asked.at, asked.limits
+
+    def evidence(start: float, end: float) -> Evidence:
+        return gather(frame, frame.seen(scope, start, end, at), limits, at, sinks.certain)
+
+    now = evidence(asked.start, asked.end)
+    before = evidence(_before(asked), asked.start) if reaches_back else None
+    year = now if asked.yearly else evidence(at - YEAR_DAYS * DAY_S, at)
     places = rank_places(
         frame,
         now.rows,
@@ -137,21 +133,22 @@ def find_hotspots(city: City, asked: Asked) -> HotspotFinding:
         weighting=asked.weighting,
         advice=asked.advice,
     )
-    doubtful = np.isin(point_keys(frame, now.rows), sinks.suspected)
-    return HotspotFinding(
-        # A window that was asked for by name is answered from that window alone.
-        micro=tuple(spot for spot in force.micro if asked.yearly and _in_scope(frame, spot, asked)),
+    doubtful = now.rows[np.isin(point_keys(frame, now.rows), sinks.suspected)]
+    return Ranked(
         places=tuple(places),
         rows=now.considered,
         evidence=len(now),
         excluded=now.excluded,
         inferred=now.inferred,
-        newest=force.newest,
-        reaches_back=before is not None,
         parent=area_of(frame, frame.seen(scope, float("-inf"), at, at), "district"),
-        doubtful=frozenset(int(row) for row in now.rows[doubtful]),
+        doubtful=frozenset(int(row) for row in doubtful),
         digest=fingerprint(frame, now.rows),
     )
+
+
+def _before(asked: Asked) -> float:
+    """Where the equal window before begins; for a year 364 days earlier, so that weekdays match."""
+    return asked.start - (asked.end - asked.start)
 
 
 def _rows_of(frame: IncidentFrame, scope: Scope) -> Rows:
@@ -160,22 +157,9 @@ def _rows_of(frame: IncidentFrame, scope: Scope) -> Rows:
     if scope.kind is not None:
         return np.empty(0, dtype=np.intp)
     if scope.x is None or scope.y is None or scope.radius is None:
-        return np.arange(len(frame))
+        return frame.all_rows
     x, y = frame.column["x"], frame.column["y"]
     return np.flatnonzero((x - scope.x) ** 2 + (y - scope.y) ** 2 <= scope.radius**2)
-
-
-def _before(frame: IncidentFrame, scope: Rows, asked: Asked, length: float, force: Found) -> Evidence | None:
-    """The equal window before; for a year 364 days, so that weekdays match. None where data starts later."""
-    start = asked.start - length
-    if force.first is None or force.first > start:
-        return None
-    rows = frame.seen(scope, start, asked.start, asked.at)
-    return gather(frame, rows, asked.limits, asked.at, force.sinks.certain)
-
-
-def _since(frame: IncidentFrame, scope: Rows, asked: Asked, start: float, sinks: Sinks) -> Evidence:
-    return gather(frame, frame.seen(scope, start, asked.at, asked.at), asked.limits, asked.at, sinks.certain)
 
 
 def _in_scope(frame: IncidentFrame, spot: MicroTime, asked: Asked) -> bool:

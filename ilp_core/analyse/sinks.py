@@ -9,6 +9,7 @@ stay in until an analyst confirms it, because a busy corner looks the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -34,6 +35,11 @@ class Sinks:
 
     certain: NDArray[np.int64]
     suspected: NDArray[np.int64]
+
+    @cached_property
+    def key(self) -> tuple[bytes, bytes]:
+        """Equal where the same points are in both."""
+        return self.certain.tobytes(), self.suspected.tobytes()
 
 
 NO_SINKS: Final = Sinks(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))

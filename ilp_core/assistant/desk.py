@@ -16,8 +16,9 @@ from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from ilp_core.analyse.city import City
 from ilp_core.analyse.frame import build_frame
-from ilp_core.analyse.hotspots import City, parent_of
+from ilp_core.analyse.hotspots import parent_of
 from ilp_core.assistant import replies
 from ilp_core.assistant.codec import from_data, to_data
 from ilp_core.assistant.hotspots import Ground, Hotspots, look
@@ -26,6 +27,7 @@ from ilp_core.assistant.understand import NEAR_ME_M, Context, Understood, hours_
 from ilp_core.assistant.when import Clock
 from ilp_core.assistant.where import Atlas, make_atlas
 from ilp_core.collect.projection import project, unproject
+from ilp_core.domain.answers import Answer
 from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.domain.officers import Officer
 from ilp_core.domain.places import PRIVACY_CELL_M, AreaRef, Place, Point
@@ -96,6 +98,11 @@ class Desk:
                 # The newest three stay: the current one and those that receipts were last replayed on.
                 self._views = dict([*self._views.items()][-2:]) | {key: view}
             return self._views[key]
+
+    async def renew(self, at: datetime) -> None:
+        """Build what the next question would have to wait for: the newest data, and what holds for all of it."""
+        view = await self.view()
+        await asyncio.to_thread(view.ground.city.prepare, at.timestamp())
 
     async def _newest(self) -> _View:
         """The view of the newest data version, as of a moment ago."""
@@ -243,15 +250,14 @@ class Desk:
 
     async def _hotspots(self, understood: Understood, clock: Clock, view: _View, *, first: bool) -> Reply:
         question = understood.question
-        plain = await asyncio.to_thread(replies.without_list, question, view.ground, clock)
-        if plain is not None:
-            answer, figures = plain
+        found = await asyncio.to_thread(_reckon, question, view.ground, clock)
+        if not isinstance(found, Hotspots):
+            answer, figures = found
             if figures is None:
                 return Reply(question, answer)
             receipt = await self._receipt(question, figures, clock, view)
             reply = Reply(question, replies.with_receipt(answer, receipt.code))
             return replies.naming_unread(reply, understood.unread)
-        found = await asyncio.to_thread(look, question, view.ground, clock)
         receipt = await self._receipt(question, found.figures, clock, view)
         return replies.listing(found, clock, receipt.code, understood.unread, first=first)
 
@@ -304,6 +310,11 @@ class Desk:
             source = await uow.settings.get("source_line") or ""
         draw = partial(replies.mapped, question, found, then, view.ground, view.atlas, receipt.code, source, listed)
         return await asyncio.to_thread(draw)
+
+
+def _reckon(question: Question, ground: Ground, clock: Clock) -> Hotspots | tuple[Answer, dict[str, Any] | None]:
+    """The list, or where there can be none the answer with its figures."""
+    return replies.without_list(question, ground, clock) or look(question, ground, clock)
 
 
 def _unit_of(officer: Officer, units: Sequence[Unit], view: _View) -> Unit | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from ilp_core.analyse.city import City
 from ilp_core.analyse.evidence import Limits
-from ilp_core.analyse.hotspots import METHOD, Asked, City, HotspotFinding, Scope, figures_of, find_hotspots
+from ilp_core.analyse.hotspots import METHOD, Asked, HotspotFinding, Scope, figures_of, find_hotspots
 from ilp_core.assistant import phrasing
 from ilp_core.assistant.spots import Spot, item_of, spots_of
 from ilp_core.assistant.understand import hours_asked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
@@ -22,7 +23,12 @@ def normalise(text: str) -> str:
 
 def find_phrase(phrase: str, text: str) -> re.Match[str] | None:
     """Where ``phrase`` stands in ``text`` as whole words, or None."""
-    return re.search(rf"(?<![\w&]){re.escape(phrase)}(?![\w&])", text)
+    return _whole(phrase).search(text)
+
+
+@lru_cache(maxsize=4_096)
+def _whole(phrase: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w&]){re.escape(phrase)}(?![\w&])")
 
 
 def cut(text: str, match: re.Match[str]) -> str:

@@ -48,6 +48,8 @@ def spots_of(finding: HotspotFinding, locate: Callable[[float, float], Point]) -
     """What changed comes first (design: lead with what changed), then the year's places in order of score."""
     found: list[Spot] = [_spot(micro, locate, micro.radius) for micro in finding.micro]
     for place in finding.places:
+        if len(found) >= LONGEST_LIST:
+            break
         if all(_apart(place, spot.finding) for spot in found):
             found.append(_spot(place, locate, STANDING_M))
     return found[:LONGEST_LIST]

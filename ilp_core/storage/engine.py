@@ -169,6 +169,8 @@ def _sqlite_engine(url: URL, patience: float, *, writes: bool = False, foreign_k
         pool_size=1 if writes else _READERS,
         max_overflow=0,
         pool_timeout=TURN_S,
+        # Every transaction is ended where it was begun: nothing is left to roll back.
+        pool_reset_on_return=None,
         connect_args={"timeout": patience, "async_creator_fn": connector(writes=writes)},
     )
 

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, literal_column, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ilp_core.domain.post import Kind, Letter, Parcel
@@ -49,29 +64,8 @@ class Outbox:
         self, holder: str, now: datetime, lease: timedelta, limit: int, resting: Collection[int] = ()
     ) -> list[Letter]:
         """Take the oldest message of each chat that is due, by priority. ``resting`` chats are passed over."""
-        older = outbox.alias("older")
-        first = (
-            select(older.c.seq)
-            .where(older.c.chat_id == outbox.c.chat_id, _OLDER_WAITING, older.c.seq < outbox.c.seq)
-            .exists()
-        )
-        due = (
-            select(outbox.c.seq)
-            .where(outbox.c.state == _PENDING, outbox.c.not_before <= now, outbox.c.expires_at > now, ~first)
-            .order_by(outbox.c.priority.desc(), outbox.c.seq)
-            .limit(limit)
-        )
-        if resting:
-            due = due.where(outbox.c.chat_id.not_in(resting))
-        if not is_sqlite(self._connection):
-            due = due.with_for_update(skip_locked=True)
-        statement = (
-            update(outbox)
-            .where(outbox.c.seq.in_(select(due.cte("due").c.seq)), outbox.c.state == _PENDING)
-            .values(state="sending", holder=holder, lease_until=now + lease, attempts=outbox.c.attempts + 1)
-            .returning(outbox)
-        )
-        found = (await self._connection.execute(statement)).all()
+        wish = {"now": now, "until": now + lease, "by": holder, "most": limit, "resting": list(resting)}
+        found = (await self._connection.execute(_claiming(is_sqlite(self._connection)), wish)).all()
         return [_letter(row) for row in sorted(found, key=lambda row: (-row.priority, row.seq))]
 
     async def lapsed(
@@ -102,7 +96,7 @@ class Outbox:
 
     async def retry(self, letter: Letter, not_before: datetime, *, maybe: bool) -> bool:
         """Put it back until ``not_before``; ``maybe`` counts a try of which nobody knows whether it arrived."""
-        more = {"maybe": outbox.c.maybe + 1} if maybe else {}
+        more = {"maybe": 1} if maybe else {}
         return await self._change(letter, state="pending", not_before=not_before, lease_until=None, **more)
 
     async def end(self, letter: Letter, state: Literal["dead", "held", "expired"], why: str, at: datetime) -> bool:
@@ -110,13 +104,9 @@ class Outbox:
         return await self._change(letter, state=state, why=why, ended_at=at, payload=None)
 
     async def _change(self, letter: Letter, **values: Any) -> bool:
-        held = and_(
-            outbox.c.seq == letter.seq,
-            outbox.c.state == _SENDING,
-            outbox.c.holder == letter.holder,
-            outbox.c.attempts == letter.attempts,
-        )
-        result = await self._connection.execute(update(outbox).where(held).values(holder=None, **values))
+        wish = {"seq_is": letter.seq, "by": letter.holder, "attempts_is": letter.attempts} | values
+        plain = tuple(sorted(name for name in values if name != "maybe"))
+        result = await self._connection.execute(_changing(plain, "maybe" in values), wish)
         return result.rowcount == 1
 
     async def expire(self, now: datetime, limit: int) -> list[Letter]:
@@ -182,6 +172,58 @@ class Outbox:
             update(outbox).where(outbox.c.state == _PENDING, outbox.c.not_before > now).values(not_before=now)
         )
         return result.rowcount
+
+
+@cache
+def _claiming(sqlite: bool) -> Update:
+    """The statement that takes messages, built once: it is the one that runs most often."""
+    older = outbox.alias("older")
+    now: BindParameter[datetime] = bindparam("now")
+    first = (
+        select(older.c.seq)
+        .where(older.c.chat_id == outbox.c.chat_id, _OLDER_WAITING, older.c.seq < outbox.c.seq)
+        .exists()
+    )
+    due = (
+        select(outbox.c.seq)
+        .where(
+            outbox.c.state == _PENDING,
+            outbox.c.not_before <= now,
+            outbox.c.expires_at > now,
+            ~first,
+            outbox.c.chat_id.not_in(bindparam("resting", expanding=True)),
+        )
+        .order_by(outbox.c.priority.desc(), outbox.c.seq)
+        .limit(bindparam("most"))
+    )
+    if not sqlite:
+        due = due.with_for_update(skip_locked=True)
+    return (
+        update(outbox)
+        .where(outbox.c.seq.in_(select(due.cte("due").c.seq)), outbox.c.state == _PENDING)
+        .values(
+            state="sending",
+            holder=bindparam("by"),
+            lease_until=bindparam("until"),
+            attempts=outbox.c.attempts + 1,
+        )
+        .returning(outbox)
+    )
+
+
+@cache
+def _changing(names: tuple[str, ...], maybe: bool) -> Update:
+    """The statement that sets columns of a message that is in this hand; with ``maybe`` one more unknown fate."""
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    if maybe:
+        values["maybe"] = outbox.c.maybe + bindparam("maybe", type_=outbox.c.maybe.type)
+    held = and_(
+        outbox.c.seq == bindparam("seq_is"),
+        outbox.c.state == _SENDING,
+        outbox.c.holder == bindparam("by"),
+        outbox.c.attempts == bindparam("attempts_is"),
+    )
+    return update(outbox).where(held).values(holder=None, **values)
 
 
 def _letter(row: Row[Any]) -> Letter:

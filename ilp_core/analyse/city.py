@@ -1,0 +1,81 @@
+"""The city as of one data version: its frame, and what is found in it, kept as long as the same rows are visible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ilp_core.analyse.chronic import YEAR_DAYS, HotPlace
+from ilp_core.analyse.evidence import DAY_S, Limits, gather
+from ilp_core.analyse.frame import IncidentFrame
+from ilp_core.analyse.kept import Kept
+from ilp_core.analyse.micro_time import WINDOW_DAYS as MICRO_DAYS
+from ilp_core.analyse.micro_time import MicroTime, find_micro_time, past_days
+from ilp_core.analyse.sinks import Sinks, find_sinks
+
+#: Findings for the whole force that are kept at once, by the rows visible.
+MOST_FOUND: Final = 64
+#: Rankings of a scope that are kept at once: a few questions for each beat of a large force.
+MOST_RANKED: Final = 1_024
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is found once for the whole force: sinks, open micro-time hotspots, and when the first known
+    record that may rank and the newest known record of all occurred, in seconds since 1970 UTC."""
+
+    sinks: Sinks
+    micro: tuple[MicroTime, ...]
+    first: float | None
+    newest: float | None
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The places of a scope and the counts behind them: all of a finding that its own rows decide.
+
+    See HotspotFinding in hotspots.py for the fields.
+    """
+
+    places: tuple[HotPlace, ...]
+    rows: int
+    evidence: int
+    excluded: Mapping[str, int]
+    inferred: bool
+    parent: str | None
+    doubtful: frozenset[int]
+    digest: str
+
+
+@dataclass(frozen=True)
+class City:
+    """The frame with what was found in it.
+
+    Findings are kept by the frame's signature, which is equal only where exactly the same rows are visible.
+    """
+
+    frame: IncidentFrame
+    rankings: Kept[Ranked] = field(default_factory=lambda: Kept(MOST_RANKED))
+    _findings: Kept[Found] = field(default_factory=lambda: Kept(MOST_FOUND))
+
+    def findings(self, at: float) -> Found:
+        """What holds for the whole force at ``at``."""
+        frame, year_ago = self.frame, at - YEAR_DAYS * DAY_S
+        signature = (past_days(frame, at), *frame.signature(at, year_ago, at - MICRO_DAYS * DAY_S))
+        return self._findings.get(signature, lambda: _find(frame, at, year_ago))
+
+    def prepare(self, at: float) -> None:
+        """Make what every question of the next moments would have to wait for."""
+        _ = self.frame.grouped, self.frame.points
+        self.findings(at)
+
+
+def _find(frame: IncidentFrame, at: float, year_ago: float) -> Found:
+    everything = frame.all_rows[: frame.until(at)]
+    rows = frame.seen(everything, year_ago, at, at)
+    sinks = find_sinks(frame, gather(frame, rows, Limits(), at).rows)
+    micro = tuple(find_micro_time(frame, rows, at, sinks))
+    known = frame.seen(everything, float("-inf"), at, at)
+    newest = float(frame.column["time"][known[-1]]) if len(known) else None
+    return Found(sinks, micro, frame.first_ranked(at), newest)
