@@ -10,12 +10,14 @@ import re
 import socket
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from tornado.httpserver import HTTPServer
-from tornado.web import Application, RequestHandler
+from tornado.web import Application, HTTPError, RequestHandler, stream_request_body
 
 from bot.metrics import Metrics
 from ilp_core.domain.errors import CallError
@@ -28,8 +30,14 @@ BODY_BYTES: Final = 1024 * 1024
 #: Bot API, setWebhook: the header that carries the secret.
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 _HIGHEST_PORT: Final = 65_535
+#: So many digits of a length tell whether it is over the limit.
+_MOST_DIGITS: Final = 9
 #: Connections that may wait to be taken.
 _BACKLOG: Final = 128
+#: A caller has so long for its headers, and again for its body; a connection that says nothing is closed as late.
+_SLOW_S: Final = 10.0
+#: How long requests in hand may go on when the service stops, in seconds.
+_STOP_S: Final = 2.0
 #: How long the checks behind /ready may take, in seconds.
 _READY_S: Final = 2.0
 #: Refused requests are logged at most so often, in seconds.
@@ -60,8 +68,11 @@ class Doorway:
     metrics: Metrics
     ready: Callable[[], Awaitable[dict[str, bool]]]
     hook: Hook | None = None
+    slow_s: float = _SLOW_S
     leaving: bool = False
     _server: HTTPServer | None = None
+    _in_hand: int = 0
+    _nobody: asyncio.Event = field(default_factory=asyncio.Event)
     _logged: float = field(default=float("-inf"))
 
     async def start(self) -> str:
@@ -82,8 +93,16 @@ class Doorway:
         if self.hook is not None:
             routes.insert(0, (re.escape(self.hook.path), _Ring, {"doorway": self, "hook": self.hook}))
         application = Application(routes, default_handler_class=_Nowhere, log_function=lambda _: None)
-        self._server = HTTPServer(application, max_body_size=BODY_BYTES, max_buffer_size=BODY_BYTES * 2)
+        # Twice the limit: what is larger is cut off here, what is a little too large is told so.
+        self._server = HTTPServer(
+            application,
+            max_body_size=2 * BODY_BYTES,
+            max_buffer_size=2 * BODY_BYTES,
+            body_timeout=self.slow_s,
+            idle_connection_timeout=self.slow_s,
+        )
         listening.setblocking(False)
+        self._nobody.set()
         self._server.add_socket(listening)
         return f"http://{host}:{listening.getsockname()[1]}"
 
@@ -93,7 +112,21 @@ class Doorway:
         if self._server is not None:
             server, self._server = self._server, None
             server.stop()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_STOP_S):
+                    await self._nobody.wait()
             await server.close_all_connections()
+
+    def enter(self) -> None:
+        """A request is in hand."""
+        self._in_hand += 1
+        self._nobody.clear()
+
+    def leave(self) -> None:
+        """A request has its answer, or its caller went away."""
+        self._in_hand -= 1
+        if not self._in_hand:
+            self._nobody.set()
 
     def refused(self, why: str) -> None:
         """Count a request that was turned away, and say so now and then."""
@@ -107,7 +140,22 @@ class _Page(RequestHandler):
     """Answers in JSON and says nothing about the server."""
 
     def initialize(self, doorway: Doorway, hook: Hook | None = None) -> None:
-        self.doorway, self.hook = doorway, hook
+        self.doorway, self.hook, self._inside = doorway, hook, False
+
+    def prepare(self) -> None:
+        self._inside = True
+        self.doorway.enter()
+
+    def on_finish(self) -> None:
+        self._out()
+
+    def on_connection_close(self) -> None:
+        self._out()
+
+    def _out(self) -> None:
+        if self._inside:
+            self._inside = False
+            self.doorway.leave()
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
@@ -115,6 +163,13 @@ class _Page(RequestHandler):
 
     def write_error(self, status_code: int, **_: Any) -> None:
         self.finish({"status": status_code})
+
+    def log_exception(
+        self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        """Log a fault without the request: its path may be known to nobody but Telegram."""
+        if typ is not None and value is not None and not isinstance(value, HTTPError):
+            _log.error("a request could not be answered", exc_info=(typ, value, tb))
 
     def say(self, code: int, **body: Any) -> None:
         self.set_status(code)
@@ -146,28 +201,56 @@ class _Counts(_Page):
         self.finish(body)
 
 
+@stream_request_body
 class _Ring(_Page):
     """An update from Telegram: stored before it is answered, or asked for again."""
 
+    def initialize(self, doorway: Doorway, hook: Hook | None = None) -> None:
+        super().initialize(doorway, hook)
+        self._body = bytearray()
+
+    def prepare(self) -> None:
+        """Turn away by the headers alone, before anything of the body is received."""
+        super().prepare()
+        if self.request.method != "POST":
+            return
+        assert self.hook is not None
+        headers = self.request.headers
+        # Compared in constant time.
+        if not hmac.compare_digest(headers.get(HEADER, "").encode("utf-8", "replace"), self.hook.secret.encode()):
+            self._refuse(403, "secret")
+        elif self.doorway.leaving:
+            self.say(503, status="again")
+        elif not headers.get("Content-Type", "").startswith("application/json"):
+            self._refuse(415, "content type")
+        elif _length(headers.get("Content-Length", "0")) > BODY_BYTES:
+            self._refuse(413, "size")
+
+    def data_received(self, chunk: bytes) -> None:
+        """A part of the body; one that does not say its length is counted while it comes."""
+        if self._finished:
+            return
+        self._body += chunk
+        if len(self._body) > BODY_BYTES:
+            self._refuse(413, "size")
+
     async def post(self) -> None:
         assert self.hook is not None
-        given = self.request.headers.get(HEADER, "")
-        # Compared in constant time, and before anything of the body is read.
-        if not hmac.compare_digest(given.encode("utf-8", "replace"), self.hook.secret.encode()):
-            self.doorway.refused("secret")
-            self.say(403, status="refused")
-        elif not self.request.headers.get("Content-Type", "").startswith("application/json"):
-            self.doorway.refused("content type")
-            self.say(415, status="refused")
-        elif not _is_update(self.request.body):
-            self.doorway.refused("no update")
-            self.say(400, status="refused")
+        if self._finished:
+            return
+        if not _is_update(bytes(self._body)):
+            self._refuse(400, "no update")
         else:
-            await self._take(self.hook)
+            await self._take(self.hook, bytes(self._body))
 
-    async def _take(self, hook: Hook) -> None:
+    def _refuse(self, code: int, why: str) -> None:
+        self.doorway.refused(why)
+        self.set_header("Connection", "close")
+        self.say(code, status="refused")
+
+    async def _take(self, hook: Hook, body: bytes) -> None:
         try:
-            stored = await hook.doorbell(self.request.body)
+            stored = await hook.doorbell(body)
         except Exception as error:
             self.doorway.refused("store")
             _log.error("an update could not be stored; Telegram brings it again (%s)", type(error).__name__)
@@ -180,6 +263,11 @@ class _Nowhere(RequestHandler):
         self.clear_header("Server")
         self.set_status(404)
         self.finish({"status": 404})
+
+
+def _length(given: str) -> int:
+    """The length that a header names; one that is no plain number is left to the server, which refuses it."""
+    return int(given[:_MOST_DIGITS]) if given.isascii() and given.isdigit() else 0
 
 
 def _is_update(body: bytes) -> bool:
