@@ -31,6 +31,9 @@ from ilp_core.storage.uow import UnitOfWork
 PATIENCE_S: Final = 10.0
 #: Seconds a task waits for its turn among the tasks of this program.
 TURN_S: Final = 60.0
+#: A reader of SQLite waits so long at most: it does so in place, and everything else waits with it. With a
+#: write-ahead log it waits only where another program mends or closes the log.
+_READ_PATIENCE_S: Final = 1.0
 #: PostgreSQL ends a statement, or a transaction that does nothing, after so many milliseconds.
 STATEMENT_MS: Final = 120_000
 IDLE_MS: Final = 60_000
@@ -162,6 +165,7 @@ def migration_engine(url: URL) -> AsyncEngine:
 
 
 def _sqlite_engine(url: URL, patience: float, *, writes: bool = False, foreign_keys: bool = True) -> AsyncEngine:
+    patience = patience if writes else min(patience, _READ_PATIENCE_S)
     # One writing connection: its pool is the queue in which this program's writers wait, first come first served.
     engine = create_async_engine(
         url,
