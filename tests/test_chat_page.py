@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from io import BytesIO
 from typing import Any
 
 import pytest
-from PIL import Image
 from playwright.async_api import Browser, Page, expect
-from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Update
-from telegram.ext import (
-    Application,
-    ApplicationBuilder,
-    CallbackQueryHandler,
-    CommandHandler,
-    ContextTypes,
-    MessageHandler,
-    filters,
-)
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.ext import CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
-from bot.sandbox.server import SANDBOX_TOKEN, Persona, Sandbox, TownMap
+from bot.sandbox.server import Sandbox
+from tests.chat_bot import DESKTOP, OFFICER, PHONE, SIZE, STRANGER, TOWN, Handler, attach, drawing, talking
 from tests.support import require
 from tests.watched_page import watched_page
 
 pytestmark = pytest.mark.chromium
 
-OFFICER = Persona(1001, "Patrol officer 4471", "Beat 0102, evenings", "H7K2QX")
-STRANGER = Persona(1003, "Stranger", "Not enrolled")
-#: A square of about 1 km with one street through its middle.
-TOWN = TownMap(
-    "Port Harrow",
-    "Port Harrow is an invented town.",
-    areas=(("0102", ((38.50, -47.01), (38.50, -47.00), (38.51, -47.00), (38.51, -47.01))),),
-    streets=(("Market St", ((38.505, -47.01), (38.505, -47.00))),),
-)
 ANSWER = "<b>Beat 0102</b>\n1. <i>03XX Market St</i> &lt;script&gt;alert(1)&lt;/script&gt;\nReceipt /why"
-
-
-def drawing() -> bytes:
-    content = BytesIO()
-    Image.new("RGB", (60, 40), "teal").save(content, "PNG")
-    return content.getvalue()
 
 
 async def start(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -76,24 +52,14 @@ async def answer(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
 @pytest.fixture
 async def running() -> AsyncIterator[Sandbox]:
     require("chromium")
-    sandbox = Sandbox([OFFICER, STRANGER], town=TOWN)
-    await sandbox.start()
-    builder = ApplicationBuilder().token(SANDBOX_TOKEN)
-    builder = builder.base_url(f"{sandbox.root}/bot").base_file_url(f"{sandbox.root}/file/bot")
-    app: Application[Any, Any, Any, Any, Any, Any] = builder.build()
-    app.add_handler(CommandHandler("start", start))
-    app.add_handler(CallbackQueryHandler(press))
-    app.add_handler(MessageHandler(filters.LOCATION, locate))
-    app.add_handler(MessageHandler(filters.TEXT & filters.UpdateType.MESSAGE, answer))
-    assert app.updater
-    async with app:
-        await app.bot.set_my_commands([BotCommand("help", "What you can ask")])
-        await app.start()
-        await app.updater.start_polling()
-        yield sandbox
-        await app.updater.stop()
-        await app.stop()
-    await sandbox.stop()
+    handlers: list[Handler] = [
+        CommandHandler("start", start),
+        CallbackQueryHandler(press),
+        MessageHandler(filters.LOCATION, locate),
+        MessageHandler(filters.TEXT & filters.UpdateType.MESSAGE, answer),
+    ]
+    async with talking(Sandbox([OFFICER, STRANGER], town=TOWN), handlers) as talk:
+        yield talk.sandbox
 
 
 async def opened(browser: Browser, sandbox: Sandbox, complaints: list[str], **screen: Any) -> Page:
@@ -103,7 +69,7 @@ async def opened(browser: Browser, sandbox: Sandbox, complaints: list[str], **sc
 
 async def test_a_newcomers_first_minute(running: Sandbox, browser: Browser) -> None:
     complaints: list[str] = []
-    page = await opened(browser, running, complaints, viewport={"width": 1120, "height": 820})
+    page = await opened(browser, running, complaints, **DESKTOP)
     log = page.get_by_role("log")
     await expect(page.get_by_text("Sandbox. Port Harrow is an invented town.")).to_be_visible()
 
@@ -137,8 +103,8 @@ async def test_a_newcomers_first_minute(running: Sandbox, browser: Browser) -> N
 
 async def test_a_location_is_shared_by_click_and_by_keys(running: Sandbox, browser: Browser) -> None:
     complaints: list[str] = []
-    page = await opened(browser, running, complaints, viewport={"width": 1120, "height": 820})
-    await page.get_by_role("button", name="Share a location").click()
+    page = await opened(browser, running, complaints, **DESKTOP)
+    await attach(page, "Location")
     town = page.get_by_role("application")
     await expect(town).to_be_focused()
     await page.keyboard.press("ArrowUp")
@@ -148,7 +114,7 @@ async def test_a_location_is_shared_by_click_and_by_keys(running: Sandbox, brows
     await page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     await expect(page.get_by_role("log").get_by_text("Near 38.505 -47.005")).to_be_visible()
 
-    await page.get_by_role("button", name="Share a location").click()
+    await attach(page, "Location")
     await page.keyboard.press("ArrowLeft")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("log").get_by_text("Near 38.505 -47.005")).to_have_count(2)
@@ -157,7 +123,7 @@ async def test_a_location_is_shared_by_click_and_by_keys(running: Sandbox, brows
 
 async def test_own_words_are_edited_and_taken_back(running: Sandbox, browser: Browser) -> None:
     complaints: list[str] = []
-    page = await opened(browser, running, complaints, viewport={"width": 1120, "height": 820})
+    page = await opened(browser, running, complaints, **DESKTOP)
     words = page.get_by_role("textbox", name="Message")
     await words.fill("0835")
     await page.keyboard.press("Enter")
@@ -179,21 +145,18 @@ async def test_own_words_are_edited_and_taken_back(running: Sandbox, browser: Br
 
 async def test_a_small_phone_shows_the_whole_chat(running: Sandbox, browser: Browser) -> None:
     complaints: list[str] = []
-    page = await opened(
-        browser, running, complaints, viewport={"width": 360, "height": 740}, has_touch=True, color_scheme="dark"
-    )
+    page = await opened(browser, running, complaints, **PHONE, color_scheme="dark")
     await page.get_by_role("button", name="Commands").click()
     await page.get_by_role("menuitem", name="/help").click()
     await expect(page.get_by_role("button", name="Map", exact=True)).to_be_in_viewport()
-    size = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
-    assert await page.evaluate(size) == [360, 740]
+    assert await page.evaluate(SIZE) == [360, 740]
     unnamed = "[...document.querySelectorAll('button')].filter(b => !b.ariaLabel && !b.textContent.trim()).length"
     assert await page.evaluate(unnamed) == 0
     assert complaints == []
 
 
 async def test_who_types_before_start_can_still_press_it(running: Sandbox, browser: Browser) -> None:
-    page = await opened(browser, running, [], viewport={"width": 360, "height": 740})
+    page = await opened(browser, running, [], **PHONE)
     await page.get_by_role("textbox", name="Message").fill("whats hot")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("log").get_by_text("Receipt")).to_be_visible()

@@ -33,10 +33,19 @@ async def opened(browser: Browser, address: str, complaints: list[str], **screen
     return await watched_page(browser, address, complaints, **screen)
 
 
+async def become(page: Page, name: str) -> None:
+    """Choose who asks: from the list, which on a phone is a sheet."""
+    opener = page.get_by_role("button", name="Asking as")
+    await expect(page.get_by_text("Port Harrow is an invented town.")).to_be_visible()
+    if await opener.is_visible():
+        await opener.click()
+    await page.get_by_role("complementary").get_by_role("button", name=name).click()
+
+
 async def enrolled(page: Page) -> Locator:
     """Become the patrol officer, start, accept the notice; returns the chat."""
     log = page.get_by_role("log")
-    await page.get_by_role("button", name=OFFICER).click()
+    await become(page, OFFICER)
     await page.get_by_role("button", name="Start", exact=True).click()
     await page.get_by_role("button", name=desk.BANNER_ACCEPT).click()
     await expect(log.get_by_text("is enrolled in this chat")).to_be_visible()

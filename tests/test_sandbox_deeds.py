@@ -275,7 +275,11 @@ async def test_each_deed_has_its_route(sandbox: Sandbox, http: httpx.AsyncClient
     poll = await http.post(
         f"/bot{SANDBOX_TOKEN}/sendPoll", json={"chat_id": OFFICER, "question": "Q", "options": ["A", "B"]}
     )
-    assert (await do("vote", message_id=poll.json()["result"]["message_id"], options=[0]))["total_voter_count"] == 1
+    number = poll.json()["result"]["message_id"]
+    assert (await do("vote", message_id=number, options=[0]))["total_voter_count"] == 1
+    assert (await http.get("/sandbox/chat", params={"persona": OFFICER})).json()["votes"] == {str(number): [0]}
+    who = (await http.get("/sandbox/personas")).json()["personas"]
+    assert next(one for one in who if one["id"] == OFFICER)["last"]["message_id"] == number
     await do("block", blocked=True)
     assert (await http.get("/sandbox/chat", params={"persona": OFFICER})).json()["blocked"] is True
     await do("block", blocked=False)

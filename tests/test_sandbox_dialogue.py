@@ -26,6 +26,7 @@ from telegram.ext import (
 
 from bot.sandbox.server import SANDBOX_TOKEN, Persona, Sandbox, TownMap
 from tests.sandbox_client import Phone
+from tests.support import ROOT
 
 OFFICER = Persona(1001, "Patrol officer 4471", "Beat 0102, evenings", "H7K2QX")
 STRANGER = Persona(1003, "Stranger", "Not enrolled")
@@ -258,10 +259,12 @@ async def test_the_page_allows_nothing_from_elsewhere(http: httpx.AsyncClient) -
     policy = page.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "unsafe" not in policy
-    for name in ("chat.css", "chat.js", "bubble.js", "map.js", "icon.svg"):
+    names = {part.name for part in (ROOT / "bot" / "sandbox" / "page").iterdir()} - {"index.html"}
+    assert "chat.js" in names
+    for name in names:
         part = await http.get(f"/sandbox/page/{name}")
-        assert part.status_code == 200
-        assert f"/sandbox/page/{name}" in page.text or name in ("bubble.js", "map.js")
+        assert part.status_code == 200, f"{name} is not served"
+        assert f"/sandbox/page/{name}" in page.text or name.endswith(".js")
         assert "innerHTML" not in part.text
         assert "https://" not in part.text
     assert (await http.get("/sandbox/page/server.py")).status_code == 404

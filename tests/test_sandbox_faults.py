@@ -72,6 +72,8 @@ async def test_each_fault_does_what_it_says_and_ends(sandbox: Sandbox, http: htt
         ("after refuse", False),
     ]
     assert await ledger(http, after=4) == [("after refuse", False)]
+    newest = (await http.get("/sandbox/ledger", params={"last": 2})).json()["rows"]
+    assert [row["n"] for row in newest] == [4, 5]
 
 
 async def test_a_fault_keeps_to_its_method_its_chat_and_its_share(http: httpx.AsyncClient) -> None:
@@ -101,10 +103,12 @@ async def test_the_bot_is_killed_where_one_was_started(http: httpx.AsyncClient) 
     kills.clear()
     assert (await http.post("/sandbox/kill")).status_code == 200
     assert kills == [None]
+    assert (await http.get("/sandbox/personas")).json()["can_kill"] is True
     alone = Sandbox([Persona(CHAT, "Account", "")])
     await alone.start()
     async with httpx.AsyncClient(base_url=alone.root) as other:
         assert (await other.post("/sandbox/kill")).status_code == 404
+        assert (await other.get("/sandbox/personas")).json()["can_kill"] is False
     await alone.stop()
 
 

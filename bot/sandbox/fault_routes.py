@@ -40,14 +40,15 @@ class _FaultsHandler(LoopbackHandler):
 
 
 class _LedgerHandler(LoopbackHandler):
-    """GET /sandbox/ledger?after=N: every message that took effect since."""
+    """GET /sandbox/ledger?after=N: every message that took effect since; ``last=N``: no more than the newest N."""
 
     def initialize(self, faults: Faults) -> None:
         self.faults = faults
 
     def get(self) -> None:
-        after = self.get_query_argument("after", "0")
-        self.finish({"rows": self.faults.since(int(after) if after.isdigit() else 0)})
+        after, last = self.get_query_argument("after", "0"), self.get_query_argument("last", "")
+        rows = self.faults.since(int(after) if after.isdigit() else 0)
+        self.finish({"rows": rows[-int(last) :] if last.isdigit() and int(last) else rows})
 
 
 class _KillHandler(LoopbackHandler):

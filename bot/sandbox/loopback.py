@@ -16,10 +16,10 @@ from tornado.web import HTTPError, RequestHandler
 
 log = logging.getLogger(__name__)
 
-#: Same-origin only: no style, script, picture or connection from elsewhere, and no frame around the page.
+#: Same-origin only: no style, script, picture, sound or connection from elsewhere, and no frame around the page.
 _POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 

@@ -25,11 +25,26 @@ from bot.sandbox.world import World
 #: The page's own files; nothing else is served from disk.
 _PAGE: Final = {
     "index.html": "text/html; charset=utf-8",
-    "chat.css": "text/css; charset=utf-8",
-    "chat.js": "text/javascript; charset=utf-8",
-    "bubble.js": "text/javascript; charset=utf-8",
-    "map.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    **dict.fromkeys(("chat.css", "bubble.css", "panel.css"), "text/css; charset=utf-8"),
+    **dict.fromkeys(
+        (
+            "attach.js",
+            "bubble.js",
+            "chat.js",
+            "dom.js",
+            "map.js",
+            "media.js",
+            "panel.js",
+            "personas.js",
+            "places.js",
+            "poll.js",
+            "recorder.js",
+            "server.js",
+            "words.js",
+        ),
+        "text/javascript; charset=utf-8",
+    ),
 }
 #: What a browser shows or plays in the page; every other file is handed over as a download, never opened here.
 _SHOWN: Final = PICTURES | {"audio/ogg", "audio/mpeg", "audio/mp4", "audio/webm", "audio/wav"}
@@ -65,8 +80,10 @@ class Streams:
             queue.put_nowait(None)
 
 
-def page_routes(world: World, account: Account, streams: Streams, town: TownMap | None) -> list[Any]:
-    """Tornado's routes for the page."""
+def page_routes(
+    world: World, account: Account, streams: Streams, town: TownMap | None, *, can_kill: bool = False
+) -> list[Any]:
+    """Tornado's routes for the page; ``can_kill`` where the sandbox was started with a bot."""
 
     def look(path: str, show: Callable[[RequestHandler], Json]) -> tuple[str, type[LoopbackHandler], Json]:
         return path, _LookHandler, {"show": show}
@@ -74,10 +91,11 @@ def page_routes(world: World, account: Account, streams: Streams, town: TownMap 
     def personas(_handler: RequestHandler) -> Json:
         notice = town.notice if town else ""
         return {
-            "personas": [_persona(persona) for persona in world.personas.values()],
+            "personas": [_persona(world, persona) for persona in world.personas.values()],
             "notice": f"Sandbox. {notice}".strip(),
             "bot": BOT["first_name"],
             "town": town is not None,
+            "can_kill": can_kill,
             "unknown_methods": dict(account.unknown),
         }
 
@@ -95,6 +113,7 @@ def page_routes(world: World, account: Account, streams: Streams, town: TownMap 
             "blocked": user_id in world.blocked,
             "deleted": user_id in world.deleted,
             "reactions": world.reactions[user_id],
+            "votes": _votes(world, user_id),
         }
 
     def answer(handler: RequestHandler) -> Json:
@@ -191,10 +210,18 @@ class _EventsHandler(LoopbackHandler):
         return None if change is None else f"data: {json.dumps(asdict(change))}\n\n"
 
 
-def _persona(persona: Persona) -> Json:
+def _votes(world: World, user_id: int) -> Json:
+    """What the persona chose in each poll, by the poll's message: counts alone do not tell."""
+    chosen = {poll.message_id: dict(poll.votes).get(user_id) for poll in world.polls.values()}
+    return {str(number): list(options) for number, options in chosen.items() if options}
+
+
+def _persona(world: World, persona: Persona) -> Json:
+    newest = next(reversed(world.chats.get(persona.user_id, {}).values()), None)
     return {
         "id": persona.user_id,
         "name": persona.name,
         "about": persona.about,
         "start": persona.start_text,
+        "last": world.describe(newest) if newest else None,
     }

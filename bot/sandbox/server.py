@@ -92,7 +92,7 @@ class Sandbox:
             [
                 (r"/bot([^/]+)/(\w+)", _MethodHandler, {"sandbox": self}),
                 (r"/file/bot([^/]+)/files/(\w+)", _FileHandler, {"sandbox": self}),
-                *page_routes(self.world, self.account, self._streams, town),
+                *page_routes(self.world, self.account, self._streams, town, can_kill=on_kill is not None),
                 *fault_routes(self.faults, on_kill),
             ],
             default_handler_class=_NowhereHandler,
