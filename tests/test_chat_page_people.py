@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 from telegram import Update
 from telegram.error import Forbidden, RetryAfter
 from telegram.ext import ContextTypes, MessageHandler, filters
@@ -102,6 +103,27 @@ async def test_who_blocked_the_bot_sees_so_and_unblocks_it(talk: Talk, browser: 
     await talk.bot.send_message(CHAT, "Hello again")
     await expect(page.get_by_role("log").get_by_text("Hello again")).to_be_visible()
     assert complaints == []
+
+
+async def test_an_early_press_is_not_lost(talk: Talk, browser: Browser) -> None:
+    page = await browser.new_page()
+
+    async def slow(route: Route) -> None:
+        await asyncio.sleep(0.5)
+        await route.continue_()
+
+    await page.route("**/sandbox/personas", slow)
+    await page.goto(talk.sandbox.page_address)
+    await page.get_by_role("button", name="This chat").press("Enter")
+    await expect(page.get_by_role("menuitem", name="Block the bot")).to_be_focused()
+
+
+async def test_a_page_without_its_sandbox_says_what_to_do(talk: Talk, browser: Browser) -> None:
+    page = await browser.new_page()
+    await page.route("**/sandbox/personas", lambda route: route.abort())
+    await page.goto(talk.sandbox.page_address)
+    await expect(page.get_by_text("The sandbox does not answer. Start it, then reload this page.")).to_be_visible()
+    await expect(page.get_by_role("button")).to_have_count(0)
 
 
 async def test_a_developer_sets_faults_and_sees_what_took_effect(talk: Talk, browser: Browser) -> None:

@@ -313,9 +313,15 @@ function listen() {
     close.addEventListener("click", () => close.closest("dialog").close());
   }
   setInterval(endLives, LIVE_MS);
+}
+
+// Listen to the stream of changes; resolves once it is open. Whenever it opens again, what was missed is caught up.
+function openStream() {
   const events = new EventSource("/sandbox/events");
-  events.addEventListener("open", () => state.who && catchUp());
   events.addEventListener("message", ({ data }) => heard(JSON.parse(data)));
+  return new Promise((resolve) => {
+    events.addEventListener("open", () => (state.who ? catchUp() : resolve()));
+  });
 }
 
 async function begin() {
@@ -328,7 +334,9 @@ async function begin() {
   listen();
   listenAttach(page);
   listenPanel(page, canKill);
+  await openStream();
   if (personas.length) await become(personas[0]);
+  find("desk").removeAttribute("aria-busy"); // from here on a press is heard: the style sheet shows what can be pressed
 }
 
-begin();
+begin().catch(() => { find("banner").textContent = "The sandbox does not answer. Start it, then reload this page."; });
