@@ -112,6 +112,16 @@ def test_a_vote_is_told_with_its_voter_and_counted(desk: Desk) -> None:
     assert message.edit_date is None
 
 
+def test_a_vote_waits_its_turn_among_its_voters_messages(desk: Desk) -> None:
+    turns: list[tuple[int, str]] = []
+    number = ask(desk, is_anonymous=False)
+    desk.world.hand_to(
+        lambda chat, update: turns.append((chat, next(kind for kind in update if kind != "update_id")))
+    )
+    deeds.vote(desk.world, OFFICER, number, [1])
+    assert turns == [(OFFICER, "poll_answer"), (0, "poll")]
+
+
 def test_an_anonymous_vote_tells_the_count_alone(desk: Desk) -> None:
     deeds.vote(desk.world, OFFICER, ask(desk), [0])
     (update,) = last(desk)

@@ -297,15 +297,9 @@ class World:
 
 
 def _chat_of(about: Json) -> int:
-    """The chat that an update's content is about; a pressed button's is its sender's."""
-    whose: Json = about.get("chat") or about.get("from") or {}
+    """The chat that an update's content is about: a pressed button's and a vote's are their sender's; 0 for none."""
+    whose: Json = about.get("chat") or about.get("from") or about.get("user") or {}
     return int(whose.get("id", 0))
-
-
-def _lane(about: Json) -> int:
-    """The chat that an update is about; 0 for none, as with the new count of a poll."""
-    found: int = (about.get("chat") or about.get("from") or about.get("user") or {}).get("id", 0)
-    return found
 
 
 def _words(text: str) -> Json:
