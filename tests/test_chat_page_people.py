@@ -105,25 +105,44 @@ async def test_who_blocked_the_bot_sees_so_and_unblocks_it(talk: Talk, browser: 
     assert complaints == []
 
 
+async def slow(route: Route) -> None:
+    await asyncio.sleep(0.5)
+    await route.continue_()
+
+
 async def test_an_early_press_is_not_lost(talk: Talk, browser: Browser) -> None:
     page = await browser.new_page()
-
-    async def slow(route: Route) -> None:
-        await asyncio.sleep(0.5)
-        await route.continue_()
-
     await page.route("**/sandbox/personas", slow)
     await page.goto(talk.sandbox.page_address)
     await page.get_by_role("button", name="This chat").press("Enter")
     await expect(page.get_by_role("menuitem", name="Block the bot")).to_be_focused()
 
 
-async def test_a_page_without_its_sandbox_says_what_to_do(talk: Talk, browser: Browser) -> None:
-    page = await browser.new_page()
-    await page.route("**/sandbox/personas", lambda route: route.abort())
+async def test_what_comes_while_the_page_starts_is_seen(talk: Talk, browser: Browser) -> None:
+    page, asked = await browser.new_page(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        asked.set()
+        await slow(route)
+
+    await page.route("**/sandbox/events", late)
     await page.goto(talk.sandbox.page_address)
-    await expect(page.get_by_text("The sandbox does not answer. Start it, then reload this page.")).to_be_visible()
+    await asked.wait()
+    await talk.bot.send_message(OTHER, "Are you there")
+    await expect(page.get_by_role("button", name="Stranger")).to_contain_text("Are you there")
+
+
+@pytest.mark.parametrize("missing", ["events", "personas"])
+async def test_a_page_that_cannot_start_says_what_to_do(talk: Talk, browser: Browser, missing: str) -> None:
+    complaints: list[str] = []
+    page = await browser.new_page()
+    page.on("pageerror", lambda fault: complaints.append(str(fault)))
+    await page.route(f"**/sandbox/{missing}", lambda route: route.abort())
+    await page.goto(talk.sandbox.page_address)
+    words = "This page did not start. See that the sandbox runs, then reload."
+    await expect(page.get_by_text(words)).to_be_visible()
     await expect(page.get_by_role("button")).to_have_count(0)
+    assert len(complaints) == 1, "the cause is in the console"
 
 
 async def test_a_developer_sets_faults_and_sees_what_took_effect(talk: Talk, browser: Browser) -> None:

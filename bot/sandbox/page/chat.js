@@ -231,7 +231,7 @@ function heard(change) {
   if (kind === "message") noteMessage(data);
   if (kind === "deleted") noteGone(chatId, data.message_id);
   if (kind === "commands") {
-    load();
+    if (state.who) load();
   } else if (chatId !== state.who?.id) {
     return;
   } else if (state.missed) {
@@ -319,12 +319,14 @@ function listen() {
 function openStream() {
   const events = new EventSource("/sandbox/events");
   events.addEventListener("message", ({ data }) => heard(JSON.parse(data)));
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     events.addEventListener("open", () => (state.who ? catchUp() : resolve()));
+    events.addEventListener("error", () => reject(new Error("The stream of changes does not open.")));
   });
 }
 
 async function begin() {
+  await openStream(); // first of all, so that no change falls between what is asked for and what is heard
   const { personas, notice, bot, town, can_kill: canKill } = await ask("personas");
   state.town = town ? await ask("town") : null;
   find("banner").textContent = notice;
@@ -334,9 +336,11 @@ async function begin() {
   listen();
   listenAttach(page);
   listenPanel(page, canKill);
-  await openStream();
   if (personas.length) await become(personas[0]);
   find("desk").removeAttribute("aria-busy"); // from here on a press is heard: the style sheet shows what can be pressed
 }
 
-begin().catch(() => { find("banner").textContent = "The sandbox does not answer. Start it, then reload this page."; });
+begin().catch((problem) => {
+  find("banner").textContent = "This page did not start. See that the sandbox runs, then reload.";
+  throw problem; // for the console
+});
