@@ -41,20 +41,28 @@ class Pulse:
     jumped: Callable[[], Awaitable[None]]
     monotonic: Callable[[], float] = time.monotonic
     _seen: tuple[datetime, float] | None = None
-    _down: bool = False
+    _down_since: float | None = None
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             try:
                 await self.beat()
-                self._down = False
-            except Exception:
-                if not self._down:
-                    _log.exception("the store does not answer")
-                self._down = True
+                self._answered()
+            except Exception as error:
+                self._unanswered(error)
                 self.metrics.store_failures.inc()
             await asyncio.sleep(BEAT_S)
+
+    def _answered(self) -> None:
+        if self._down_since is not None:
+            _log.warning("the store answers again after %.0f seconds", self.monotonic() - self._down_since)
+        self._down_since = None
+
+    def _unanswered(self, error: Exception) -> None:
+        if self._down_since is None:
+            self._down_since = self.monotonic()
+            _log.critical("the store does not answer; what officers send waits", exc_info=error)
 
     async def beat(self) -> None:
         """One sign of life, and a look at what waits."""

@@ -49,8 +49,8 @@ def postgres_server() -> Iterator[str]:
     if named:
         yield named
         return
-    with running_postgres() as address:
-        yield address
+    with running_postgres() as server:
+        yield server.address
 
 
 @pytest.fixture(scope="session")

@@ -12,12 +12,44 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 
+@dataclass
+class Postgres:
+    """A PostgreSQL server of one's own: it can be brought down in the middle of everything and up again."""
+
+    home: Path
+    folder: Path
+    how: dict[str, Any]
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """The server's own database."""
+        return f"postgresql://postgres@/postgres?host={self.folder}"
+
+    def start(self) -> None:
+        """Up, and ready for sessions."""
+        data, log = self.folder / "data", self.folder / "log"
+        options = ["-D", data, "-k", self.folder, "-c", "listen_addresses=", "-c", "fsync=off"]
+        (data / "postmaster.pid").unlink(missing_ok=True)
+        with log.open("ab") as errors:
+            self.process = subprocess.Popen([self.home / "bin/postgres", *options], stderr=errors, **self.how)
+        _wait_until_ready(self.process, data / "postmaster.pid", log)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Down: by default sessions end and nothing is waited for; with SIGQUIT nothing is tidied up either."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(timeout=20)
+            self.process = None
+
+
 @contextlib.contextmanager
-def running_postgres() -> Iterator[str]:
+def running_postgres() -> Iterator[Postgres]:
     """A PostgreSQL server from the pip-installed binaries, on a socket in the system's temporary folder.
 
     PostgreSQL refuses to run as root: there the binaries are copied beside the data, since the unprivileged
@@ -45,21 +77,14 @@ def running_postgres() -> Iterator[str]:
         for path in (folder, data):
             os.chown(path, nobody.pw_uid, nobody.pw_gid)
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"}
-    quiet: dict[str, Any] = {"env": environment, "cwd": folder, "stdout": subprocess.DEVNULL, **user}
+    server = Postgres(home, folder, {"env": environment, "cwd": folder, "stdout": subprocess.DEVNULL, **user})
     initdb = [home / "bin/initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
-    log = folder / "log"
-    server = None
     try:
-        subprocess.run(initdb, check=True, **quiet)
-        with log.open("wb") as errors:
-            options = ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
-            server = subprocess.Popen([home / "bin/postgres", *options], stderr=errors, **quiet)
-        _wait_until_ready(server, data / "postmaster.pid", log)
-        yield f"postgresql://postgres@/postgres?host={folder}"
+        subprocess.run(initdb, check=True, **server.how)
+        server.start()
+        yield server
     finally:
-        if server is not None:
-            server.send_signal(signal.SIGINT)  # fast shutdown: sessions end, nothing is waited for
-            server.wait(timeout=20)
+        server.stop()
         shutil.rmtree(folder)
 
 

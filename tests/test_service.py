@@ -17,7 +17,8 @@ import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from benchmarks.chaos.run import Plan, code_of, prepare
+from benchmarks.chaos.report import judge
+from benchmarks.chaos.run import Plan, code_of, doubts, prepare
 from bot import lanes as lanes_room
 from bot.sandbox.__main__ import FIRST_ACCOUNT
 from bot.sandbox.server import SANDBOX_TOKEN, Persona, Sandbox
@@ -26,6 +27,8 @@ from ilp_core.storage.engine import Store, open_store
 from ilp_core.words.en import desk
 from tests.demo_town import Town, ask, running_town
 from tests.post_office import eventually
+from tests.postgres import running_postgres
+from tests.support import require
 
 CHATS = 10
 
@@ -131,6 +134,49 @@ async def test_two_replicas_roll_over_without_a_gap(postgres_database: str, sand
             say(sandbox, range(40, 60))
             await eventually(all_answered, sandbox, range(60))
     assert len(_texts(sandbox)) == 60
+
+
+async def test_a_database_that_is_down_for_half_a_minute_loses_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
+    """PostgreSQL dies under two replicas at work, is away for 30 s while officers go on asking, and comes back."""
+    require("postgres")
+    port = _free_port()
+    logs = [tmp_path / "one.log", tmp_path / "two.log"]
+    with running_postgres() as server:
+        await prepare(Plan(server.address, chats=CHATS))
+        settings = await settings_for(server.address, sandbox)
+        watched = settings | {"LISTEN": f"127.0.0.1:{port}"}
+        async with (
+            beatdesk(watched, logs[0]),
+            beatdesk(settings, logs[1]),
+            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
+        ):
+            say(sandbox, range(30))
+            await asyncio.sleep(0.3)
+            await asyncio.to_thread(server.stop, signal.SIGQUIT)
+            say(sandbox, range(30, 50))
+            await asyncio.sleep(30)
+            ready = await http.get("/ready")
+            assert (ready.status_code, ready.json()["checks"]) == (503, {"store": False})
+            assert (await http.get("/health")).status_code == 200
+            assert not await all_answered(sandbox, range(50))
+            say(sandbox, range(50, 60))
+            await asyncio.to_thread(server.start)
+            await eventually(all_answered, sandbox, range(60))
+            assert (await http.get("/ready")).json()["checks"]["store"]
+            for log in logs:
+                await eventually(_says, log, "the store answers again after")
+        asked = {
+            FIRST_ACCOUNT + chat: [code_of(number) for number in range(chat, 60, CHATS)] for chat in range(CHATS)
+        }
+        report = judge(asked, sandbox.faults.ledger, maybe=await doubts(server.address), kills=0, seconds=0)
+    assert report.good, report
+    for log in logs:
+        assert await _says(log, "the store does not answer; what officers send waits")
+        assert not await _says(log, "set aside")
+
+
+async def _says(log: Path, words: str) -> bool:
+    return words in await asyncio.to_thread(log.read_text)
 
 
 async def test_health_readiness_and_counts_are_served(sqlite_database: str, sandbox: Sandbox, tmp_path: Path) -> None:

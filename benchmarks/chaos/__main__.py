@@ -25,8 +25,8 @@ def a_database(kind: str) -> Iterator[str]:
             yield f"sqlite:///{Path(folder) / 'chaos.db'}"
         return
     with running_postgres() as server:
-        asyncio.run(_make(server))
-        yield make_url(server).set(database="chaos").render_as_string(hide_password=False)
+        asyncio.run(_make(server.address))
+        yield make_url(server.address).set(database="chaos").render_as_string(hide_password=False)
 
 
 async def _make(server: str) -> None:
