@@ -102,6 +102,10 @@ EMERGENCY: Final = (
     "being shot at", "taking fire", "stabbing now", "help now", "man with a gun", "guy with a gun", "guy w gun",
     "man w gun", "someone with a gun",
     "shoot up", "gonna shoot", "going to shoot", "gonna kill", "going to kill",
+    "gun pointed at me", "gun pointed at us", "pointing a gun", "pointed a gun at me", "gun on me", "shooting at me",
+    "shooting at us", "shots at us", "im shot", "i'm shot", "ive been shot", "i've been shot", "im hit", "i'm hit",
+    "ive been stabbed", "i've been stabbed", "im stabbed", "i'm stabbed", "under fire", "being attacked",
+    "officer shot", "officer stabbed", "officer hurt", "officer in trouble", "need help now", "send help",
 )  # fmt: skip
 #: With one of these the words above ask about the past or a meaning, and are no emergency.
 NOT_EMERGENCY: Final = (
