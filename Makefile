@@ -26,6 +26,9 @@ lint: $(VENV)/.dev ## Lint, types and arrows only
 bench: $(VENV)/.dev ## The benchmarks, side by side with a peer, by hand
 	$(BIN)/python -m benchmarks.import_chicago
 	$(BIN)/python -m benchmarks.hotspot_answers
+	$(BIN)/python -m benchmarks.offence_match
+	$(BIN)/python -m benchmarks.gazetteer
+	$(BIN)/python -m benchmarks.generic_mapping
 
 chaos: $(VENV)/.dev ## Kill the bot again and again under load, on SQLite and PostgreSQL, beside an ordinary bot
 	$(BIN)/python -m benchmarks.chaos

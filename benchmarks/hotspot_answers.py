@@ -35,7 +35,7 @@ from ilp_core.assistant.messages import Message
 from ilp_core.assistant.understand import YEAR, Context, hours_asked, understand
 from ilp_core.assistant.when import Clock
 from ilp_core.collect.load import load_incidents
-from ilp_core.collect.offences import load_presets
+from ilp_core.collect.offences.presets import load_presets
 from ilp_core.domain.offences import OFFENCES
 from ilp_core.domain.officers import Officer
 from ilp_core.domain.questions import Question

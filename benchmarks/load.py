@@ -32,7 +32,7 @@ import pandas as pd
 from bot.sandbox.__main__ import FIRST_ACCOUNT
 from bot.sandbox.nouns import SANDBOX_TOKEN
 from ilp_core.collect.load import load_incidents
-from ilp_core.collect.offences import load_presets
+from ilp_core.collect.offences.presets import load_presets
 from ilp_core.domain.officers import Officer
 from ilp_core.domain.places import AreaRef
 from ilp_core.storage.engine import open_store

@@ -29,12 +29,14 @@ from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.poller import Poller
 from bot.pulse import Pulse
+from bot.refresher import Refresher
 from bot.replica import new_name
 from bot.turns import UpdateTurn
 from handlers import emergency
 from handlers.dependencies import Dependencies, hand_over
 from handlers.registry import register
 from ilp_core.assistant.desk import Desk
+from ilp_core.collect.places.gazetteer import ensure_gazetteer
 from ilp_core.storage.engine import Store
 from ilp_core.storage.envelopes import Envelopes
 from ilp_core.words.en import desk as words
@@ -59,6 +61,8 @@ RENEW_S: Final = 20
 CHORES_S: Final = 5
 ERASE_S: Final = 1
 TIDY_S: Final = 600
+FEEDS_S: Final = 15
+PLACES_S: Final = 20
 #: Tries to reach Telegram at the start, and the wait between them in seconds.
 _TRIES: Final = 5
 _BETWEEN_S: Final = 1.0
@@ -79,6 +83,7 @@ class Service:
     chores: Chores
     pulse: Pulse
     alarm: Alarm
+    refresher: Refresher
 
     async def ready(self) -> dict[str, bool]:
         """Whether the service can do its work now: the database, the keys and the data answer."""
@@ -118,19 +123,22 @@ def build(
         store, int(token.partition(":")[0]), metrics, lambda chat: emergency.tell(bot, store, chat), lanes.wake
     )
     chores = Chores(store, holder, envelopes, metrics)
+    refresher = Refresher(store, chores)
     alarm = Alarm(
         {
             "renew": (RENEW_S, lambda: desk.renew(now())),
             "erase": (ERASE_S, chores.erase),
             "chores": (CHORES_S, _once(chores, courier)),
             "tidy": (TIDY_S, chores.tidy),
+            "feeds": (FEEDS_S, refresher.ring),
+            "places": (PLACES_S, _places(chores)),
         }
     )
     pulse = Pulse(store, holder, pace, lanes, metrics, _after_jump(alarm, lanes, courier))
     poller = Poller(store, bot, intake, holder, metrics, UPDATES)
     hand_over(application.bot_data, Dependencies(desk, store, envelopes, now))
     register(application)
-    return Service(store, desk, application, metrics, intake, lanes, courier, poller, chores, pulse, alarm)
+    return Service(store, desk, application, metrics, intake, lanes, courier, poller, chores, pulse, alarm, refresher)
 
 
 def _application(token: str, api: str) -> App:
@@ -233,7 +241,7 @@ async def _stop(
         await doorway.stop()
     if polling is not None:
         await service.poller.stop(polling)
-    await service.lanes.stop(HANDLE_PATIENCE_S)
+    await asyncio.gather(service.lanes.stop(HANDLE_PATIENCE_S), service.refresher.stop(HANDLE_PATIENCE_S))
     await service.courier.stop(SEND_PATIENCE_S)
     lanes, courier, pulse = tasks
     pulse.cancel()
@@ -251,6 +259,15 @@ def _once(chores: Chores, courier: Courier) -> Callable[[], Any]:
     async def ring() -> None:
         if await chores.take() and await chores.drop_drafts():
             courier.wake()
+
+    return ring
+
+
+def _places(chores: Chores) -> Callable[[], Any]:
+    async def ring() -> None:
+        # Building takes seconds of one core: one replica does it for all.
+        if chores.fence is not None:
+            await ensure_gazetteer(chores.store)
 
     return ring
 

@@ -27,9 +27,9 @@ from bot.sandbox.town import (
     town_map,
 )
 from bot.supervised import Supervised
-from ilp_core.collect.areas import load_areas
+from ilp_core.collect.areas.load import load_areas
 from ilp_core.collect.load import load_incidents
-from ilp_core.collect.offences import load_presets
+from ilp_core.collect.offences.presets import load_presets
 from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.domain.officers import Officer
 from ilp_core.domain.places import parse_area

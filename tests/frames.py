@@ -70,6 +70,8 @@ class Made:
     local: int | None = None
     beat: str = "0835"
     district: str = "008"
+    neighbourhood: str = ""
+    force: str = ""
     block: str = "079XX S WESTERN AVE"
     premise: str = "STREET"
     domestic: int = 0

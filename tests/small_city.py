@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ilp_core.collect.load import load_incidents
-from ilp_core.collect.offences import load_presets
+from ilp_core.collect.offences.presets import load_presets
 from ilp_core.domain.incidents import LoadReport
 from ilp_core.domain.officers import Officer
 from ilp_core.domain.places import AreaRef

@@ -14,8 +14,8 @@ from tests.frames import DAY, HOUR, MADE, NOW, RECORDING, RULES, Made, all_rows,
 
 #: What may be a feature of a ranking: when, where, what and how it came to be known. No column is about a person.
 RANKED_BY = {
-    "incident", "time", "end", "known", "local", "x", "y", "code", "beat", "district", "block", "premise",
-    "domestic", "initiated", "timed",
+    "incident", "time", "end", "known", "local", "x", "y", "code", "beat", "district", "neighbourhood", "force",
+    "block", "premise", "domestic", "initiated", "timed",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from ilp_core.assistant.desk import Desk
 from ilp_core.assistant.messages import Message
-from ilp_core.collect.areas import load_areas
+from ilp_core.collect.areas.load import load_areas
 from ilp_core.collect.load import load_incidents
 from ilp_core.present.contract import as_json
 from ilp_core.storage import open_store, upgrade

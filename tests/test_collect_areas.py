@@ -1,4 +1,4 @@
-"""Areas from GeoJSON: joined by code, spelled as the records spell them, the same file twice the same."""
+"""Areas come in: joined by code, spelled as the records spell them, the same file twice the same."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from shapely.geometry import shape
 
-from ilp_core.collect.areas import load_areas
+from ilp_core.collect.areas.load import load_areas
 from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.domain.places import AreaRef
 from ilp_core.storage import Store
@@ -53,7 +53,7 @@ async def test_features_with_one_code_are_one_area(sqlite_store: Store, tmp_path
     )
     assert report.as_json() == {
         "file": "beats.geojson", "kind": "beat", "features": 3, "areas": 2, "added": 2, "changed": 0, "same": 0,
-        "rejected": {},
+        "rejected": {}, "crs": "EPSG:4326", "mended": 0,
     }  # fmt: skip
     async with sqlite_store.read() as uow:
         areas = {area.ref: area for area in await uow.areas.all()}
@@ -82,6 +82,7 @@ async def test_crossed_rings_are_mended_and_bad_features_counted(sqlite_store: S
     packed.write_bytes(gzip.compress(text.encode()))
     report = await load_areas(sqlite_store, packed, kind="beat", code_field="BEAT_NUM", by="test", now=NOW)
     assert (report.areas, report.rejected) == (3, {"no code": 1, "no outline": 2})
+    assert (report.crs, report.mended) == ("EPSG:4326", 1)
     async with sqlite_store.read() as uow:
         mended = await uow.areas.find("beat", "1")
     assert mended is not None
@@ -94,7 +95,7 @@ async def test_crossed_rings_are_mended_and_bad_features_counted(sqlite_store: S
     [
         ("beat", "CODE", [feature("1", square(1, 1))], "has no field CODE. Its fields are: BEAT_NUM"),
         ("parish", "BEAT_NUM", [feature("1", square(1, 1))], "no kind of area parish"),
-        ("beat", "BEAT_NUM", [feature("1", square(1_150_000, 1_850_000, 900))], "not in degrees"),
+        ("beat", "BEAT_NUM", [feature("1", square(1_150_000, 1_850_000, 900))], "not in degrees.* Say so with --crs"),
         ("beat", "BEAT_NUM", [], "holds no areas"),
     ],
 )
@@ -152,6 +153,45 @@ async def test_records_decide_the_spelling_whichever_comes_first(sqlite_store: S
     report = await load_areas(sqlite_store, late, kind="district", code_field="BEAT_NUM", by="test", now=NOW)
     assert (report.added, report.changed, report.same) == (0, 1, 1)
     assert await codes(sqlite_store, "district") == {**expected, "007": ("007", True)}
+
+
+async def test_without_a_code_the_likely_field_is_proposed(sqlite_store: Store, tmp_path: Path) -> None:
+    features = [
+        feature(
+            f"08{number}",
+            square(number, 1),
+            OBJECTID=number,
+            NAME=f"The beat of the street {number}",
+            GRID=f"G{number}",
+        )
+        for number in range(1, 6)
+    ]
+    file = geojson(tmp_path / "beats.geojson", features)
+
+    async def question() -> str:
+        with pytest.raises(CallError) as raised:
+            await load_areas(sqlite_store, file, kind="beat", code_field=None, by="test", now=NOW)
+        return str(raised.value)
+
+    assert await question() == (
+        "Say with --code which field of beats.geojson holds the code of an area. Its fields are: "
+        "BEAT_NUM (081, 082, 083), OBJECTID (1, 2, 3), NAME (The beat of…, The beat of…, The beat of…), "
+        "GRID (G1, G2, G3). BEAT_NUM looks like it: add --code BEAT_NUM."
+    )
+    # What records call their beats decides before all else.
+    known = [feature(f"g {number}", square(number, 1)) for number in range(1, 6)]
+    await load_areas(
+        sqlite_store, geojson(tmp_path / "k.json", known), kind="beat", code_field="BEAT_NUM", by="test", now=NOW
+    )
+    assert (await question()).endswith("GRID looks like it: add --code GRID.")
+
+
+async def test_a_file_without_anything_like_a_code_is_only_listed(sqlite_store: Store, tmp_path: Path) -> None:
+    file = geojson(
+        tmp_path / "a.json", [{"properties": {"shape_area": each}, "geometry": square(1, 1)} for each in "ab"]
+    )
+    with pytest.raises(CallError, match=r"Its fields are: shape_area \(a, b\)\.$"):
+        await load_areas(sqlite_store, file, kind="beat", code_field=None, by="test", now=NOW)
 
 
 @pytest.mark.shared

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ilp_core.collect.coded import coded
 from ilp_core.collect.points import degrees, extent_from, extent_of, inside, usable
 from ilp_core.collect.projection import project, unproject, utm_zone
 
@@ -12,8 +13,8 @@ BEAT_0835 = (41.7385, -87.7110)
 
 
 def test_texts_that_are_no_numbers_are_nowhere() -> None:
-    assert np.isnan(degrees(["", "north", "nan"])).all()
-    assert degrees(["41.967341963"]).tolist() == [41.967341963]
+    assert np.isnan(degrees(coded(["", "north", "nan"]))).all()
+    assert degrees(coded(["41.967341963"])).tolist() == [41.967341963]
 
 
 def test_signs_for_unknown_are_not_usable() -> None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ilp_core.collect.reading import open_table
+from ilp_core.collect.reading import open_table, tables_in
 from ilp_core.domain.errors import CallError
 
 PLAIN = "id,name\n1,Elm\n2,Oak\n"
@@ -25,7 +25,7 @@ def read(path: Path, *columns: str) -> tuple[dict[str, list[str]], Counter[str]]
     with open_table(path) as table:
         for batch in table.batches(columns):
             for name in columns:
-                rows[name] += batch[name]
+                rows[name] += batch[name].texts()
         assert 0 < table.share_read() <= 1
         return rows, table.spoiled
 
@@ -112,7 +112,7 @@ def test_a_packed_file_cut_off_keeps_its_whole_rows(tmp_path: Path) -> None:
     rows: list[str] = []
     with open_table(path) as table:
         for batch in table.batches(["id"]):
-            rows += batch["id"]
+            rows += batch["id"].texts()
         assert table.spoiled == {"cut off": 1}
     assert len(rows) > 1000
     assert rows == [str(row) for row in range(len(rows))]
@@ -154,7 +154,7 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
 
 
 def test_zip_without_or_with_several_csv(tmp_path: Path) -> None:
-    with pytest.raises(CallError, match="holds no CSV files"):
+    with pytest.raises(CallError, match="holds no CSV file"):
         open_table(zipped(tmp_path / "a.zip", sheet_xml="<x/>"))
     with pytest.raises(CallError, match="holds 2 CSV files"):
         open_table(zipped(tmp_path / "b.zip", a_csv=PLAIN, b_csv=PLAIN))
@@ -164,3 +164,44 @@ def test_a_quotation_mark_without_partner_names_the_line(tmp_path: Path) -> None
     content = 'id,name\n1,"Elm\n' + "2,Oak\n" * 40_000
     with pytest.raises(CallError, match="quotation mark"):
         read(written(tmp_path / "a.csv", content), "id")
+
+
+def test_a_zip_with_several_tables_names_them(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "b.zip", b_csv=PLAIN, a_csv=PLAIN, readme_txt="x")
+    assert [member.name for member in tables_in(path)] == ["b.zip/a.csv", "b.zip/b.csv"]
+
+
+def test_a_name_inside_a_zip_is_shown_and_never_a_path(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../../../etc/cron.d/\x1b[31mevil.csv", PLAIN)
+    (member,) = tables_in(path)
+    assert member.name == "a.zip/?[31mevil.csv"
+    with open_table(member) as table:
+        assert [batch["id"].texts() for batch in table.batches(["id"])] == [["1", "2"]]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.zip"]
+
+
+def test_a_file_without_line_ends_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", "id,name\n" + "x" * 3_000_000)
+    with pytest.raises(CallError, match="a line of more than 1,000,000 signs"):
+        read(path, "id")
+
+
+def test_a_field_that_is_a_book_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", 'id,name\n1,"' + "x\n" * 200_000 + '"\n')
+    with pytest.raises(CallError, match="field larger than field limit"):
+        read(path, "id")
+
+
+@pytest.mark.parametrize("packed", ["zip", "gz"])
+def test_what_unpacks_to_far_more_than_it_is_is_refused(tmp_path: Path, packed: str) -> None:
+    text = "id,name\n" + "1,Elm\n" * 20_000_000
+    path = tmp_path / f"a.{packed}"
+    if packed == "gz":
+        path.write_bytes(gzip.compress(text.encode(), mtime=0))
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("a.csv", text)
+    with pytest.raises(CallError, match="times its size"):
+        read(path, "id")

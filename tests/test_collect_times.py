@@ -8,11 +8,18 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from ilp_core.collect.times import NO_TIME, TimeColumn, check_zone, timed
+from ilp_core.collect.coded import coded
+from ilp_core.collect.dates import DAY, MINUTE, MONTH
+from ilp_core.collect.times import Moments, TimeColumn, check_zone, month_end, timed
+from ilp_core.domain.columns import NO_TIME
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.shifts import wall_time
 
 CHICAGO = "America/Chicago"
+
+
+def read(texts: list[str], column: TimeColumn | None = None) -> Moments:
+    return (column or TimeColumn(CHICAGO)).read(coded(texts))
 
 
 def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> int:
@@ -20,9 +27,9 @@ def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second:
 
 
 def test_portal_times_are_local() -> None:
-    read = TimeColumn(CHICAGO).read(["07/15/2016 09:30:00 PM", "01/15/2016 12:05:09 AM"])
-    assert read.utc.tolist() == [utc(2016, 7, 16, 2, 30), utc(2016, 1, 15, 6, 5, 9)]
-    assert read.local.tolist() == [utc(2016, 7, 15, 21, 30), utc(2016, 1, 15, 0, 5, 9)]
+    found = read(["07/15/2016 09:30:00 PM", "01/15/2016 12:05:09 AM"])
+    assert found.utc.tolist() == [utc(2016, 7, 16, 2, 30), utc(2016, 1, 15, 6, 5, 9)]
+    assert found.local.tolist() == [utc(2016, 7, 15, 21, 30), utc(2016, 1, 15, 0, 5, 9)]
 
 
 def test_iso_times_with_and_without_offset() -> None:
@@ -33,51 +40,77 @@ def test_iso_times_with_and_without_offset() -> None:
         "2016-07-15T21:30:00Z",
         "2016-07-15",
     ]
-    read = TimeColumn(CHICAGO).read(texts)
-    assert read.utc.tolist() == [
+    found = read(texts)
+    assert found.utc.tolist() == [
         utc(2016, 7, 16, 2, 30),
         utc(2016, 7, 16, 2, 30),
         utc(2016, 7, 16, 1, 30),
         utc(2016, 7, 15, 21, 30),
         utc(2016, 7, 15, 5),
     ]
-    assert read.local.tolist()[2:4] == [utc(2016, 7, 15, 20, 30), utc(2016, 7, 15, 16, 30)]
-    assert not read.odd.any()
+    assert found.local.tolist()[2:4] == [utc(2016, 7, 15, 20, 30), utc(2016, 7, 15, 16, 30)]
+    assert not found.odd.any()
 
 
 def test_a_skipped_hour_moves_to_its_end_and_a_repeated_one_is_the_first() -> None:
     texts = ["03/13/2016 02:30:00 AM", "11/06/2016 01:30:00 AM"]
-    read = TimeColumn(CHICAGO).read(texts)
+    found = read(texts)
     zone = ZoneInfo(CHICAGO)
     expected = [
         wall_time(date(2016, 3, 13), 150, zone),
         wall_time(date(2016, 11, 6), 90, zone),
     ]
-    assert read.utc.tolist() == [int(moment.timestamp()) for moment in expected]
-    assert read.local.tolist() == [utc(2016, 3, 13, 3), utc(2016, 11, 6, 1, 30)]
+    assert found.utc.tolist() == [int(moment.timestamp()) for moment in expected]
+    assert found.local.tolist() == [utc(2016, 3, 13, 3), utc(2016, 11, 6, 1, 30)]
 
 
-def test_the_first_batch_decides_the_format_once() -> None:
+def test_shapes_of_one_order_may_stand_side_by_side() -> None:
     column = TimeColumn(CHICAGO)
-    first = column.read(["07/15/2016 09:30:00 PM", "07/16/2016 09:30:00 PM", "2016-07-15T21:30:00"])
-    later = column.read(["2016-07-15T21:30:00", "07/15/2016 09:30:00 PM", "07/15/2016 21:30", ""])
-    assert first.odd.tolist() == [False, False, True]
-    assert later.odd.tolist() == [True, False, True, False]
-    assert later.blank.tolist() == [False, False, False, True]
-    assert later.utc[3] == NO_TIME
+    texts = [
+        "07/15/2016 09:30:00 PM",
+        "07/15/2016 21:30",
+        "2016-07-15T21:30:00",
+        "7/15/2016 9:30:00 PM",
+        "07/15/2016",
+        "",
+    ]
+    found = read(texts, column)
+    assert found.local.tolist()[:4] == [utc(2016, 7, 15, 21, 30)] * 4
+    assert found.precision.tolist()[:5] == [MINUTE] * 4 + [DAY]
+    assert found.blank.tolist() == [False] * 5 + [True]
+    assert found.utc[5] == NO_TIME
+    assert not found.odd.any()
+
+
+def test_the_order_of_day_and_month_is_the_columns_never_the_rows() -> None:
+    texts = ["03/04/2016 10:00", "25/12/2016 10:00", "12/25/2016 10:00"]
+    american, european = read(texts), read(texts, TimeColumn("Europe/London", "day_first"))
+    assert american.odd.tolist() == [False, True, False]
+    assert american.local[0] == utc(2016, 3, 4, 10)
+    assert european.odd.tolist() == [False, False, True]
+    assert european.local[0] == utc(2016, 4, 3, 10)
+
+
+def test_a_month_is_known_as_a_month() -> None:
+    found = read(["2016-02", "2016-12"])
+    assert found.local.tolist() == [utc(2016, 2, 1), utc(2016, 12, 1)]
+    assert found.precision.tolist() == [MONTH, MONTH]
+    ends = month_end(np.array([*found.local.tolist(), NO_TIME]))
+    assert ends.tolist() == [utc(2016, 2, 29, 23, 59, 59), utc(2016, 12, 31, 23, 59, 59), NO_TIME]
+    assert timed(found.local, found.precision).tolist() == [-1, -1]
 
 
 def test_a_blank_batch_decides_nothing() -> None:
     column = TimeColumn(CHICAGO)
-    assert column.read(["", " "]).blank.all()
-    assert not column.read(["07/15/2016 09:30:00 PM"]).odd.any()
+    assert read(["", " "], column).blank.all()
+    assert not read(["07/15/2016 09:30:00 PM"], column).odd.any()
 
 
 @pytest.mark.parametrize(
-    "text", ["31/12/2016 09:30:00 PM", "2016-13-01", "2016-7-1", "20160715", "yesterday", "2016"]
+    "text", ["31/12/2016 09:30:00 PM", "2016-13-01", "2016-02-30", "07/15/2016 25:00", "yesterday", "2016"]
 )
 def test_what_is_no_time_is_odd(text: str) -> None:
-    assert TimeColumn(CHICAGO).read([text]).odd.tolist() == [True]
+    assert read([text]).odd.tolist() == [True]
 
 
 def test_placeholder_hours_are_not_timed() -> None:
@@ -89,7 +122,10 @@ def test_placeholder_hours_are_not_timed() -> None:
         utc(2016, 1, 2, 17, 3),
         utc(1969, 7, 20, 20, 17),
     ]
-    assert timed(np.array(moments, dtype=np.int64)).tolist() == [0, 0, 0, 1, 1, 1]
+    precision = np.full(len(moments), MINUTE, dtype=np.int8)
+    assert timed(np.array(moments, dtype=np.int64), precision).tolist() == [0, 0, 0, 1, 1, 1]
+    precision[3] = DAY
+    assert timed(np.array(moments, dtype=np.int64), precision).tolist() == [0, 0, 0, 0, 1, 1]
 
 
 def test_an_unknown_zone_is_refused() -> None:

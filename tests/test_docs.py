@@ -235,10 +235,14 @@ def test_every_key_of_a_load_report_is_documented() -> None:
 def test_every_format_and_its_columns_are_documented() -> None:
     page = read("importing.md")
 
-    assert re.findall(r"^### ([a-z]+)$", page, re.M) == [layout.name for layout in FORMATS]
+    listed = {re.findall(r"`([\w-]+)`", cells[0])[0]: cells for cells in rows(section(page, "Formats"))}
+    assert list(listed) == [layout.name for layout in FORMATS]
     for layout in FORMATS:
-        text = section(page, layout.name)
-        assert [column for column in layout.columns.values() if f"`{column}`" not in text] == []
+        cells = listed[layout.name]
+        named = [*layout.columns.values(), *(name for name, wanted in layout.marks.items() if wanted)]
+        assert set(re.findall(r"`([^`]+)`", cells[3])) == set(named)
+        assert [sentence for sentence in layout.cannot_answer if sentence not in cells[4]] == []
+        assert layout.format == layout.name or f"`--format {layout.format}`" in cells[0]
     assert [kind for kind in AREA_KINDS if f"`{kind}`" not in section(page, "Areas")] == []
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pyarrow.parquet as pq
 import pytest
 
-from ilp_core.collect.offences import load_presets, offence_rules
+from ilp_core.collect.offences.presets import load_presets, offence_rules
 from ilp_core.domain.offences import OFFENCES, OffenceRule
 from ilp_core.domain.shifts import PRESET_SHIFTS, Shift
 from ilp_core.domain.windows import Hours
@@ -93,12 +93,21 @@ def test_nibrs_harm_and_eligibility_are_the_reference_lists() -> None:
     require("shared")
     reference = json.loads((SHARED / "design/reference.json").read_text(encoding="utf-8"))["nibrs"]["items"]
     mine = {code: rule for (source, code), rule in RULES.items() if source == "beatdesk"}
+    listed = {item["code"] for item in reference}
     assert {item["code"]: item["harm_days"] for item in reference} == {
-        code: rule.harm_days for code, rule in mine.items()
+        code: rule.harm_days for code, rule in mine.items() if code in listed
     }
     eligible = {item["code"] for item in reference if item["ranking_eligible"]}
     # Shop theft is a list of its own, off by default (doctrine 3.8).
     assert {code for code, rule in mine.items() if rule.rankable} == eligible - {"23C"}
+
+
+def test_the_federal_nibrs_codes_are_there_too() -> None:
+    mine = {code for source, code in RULES if source == "beatdesk"}
+    federal = (  # fmt: skip
+        "26H 30A 30B 30C 30D 49A 49B 49C 58A 58B 61A 61B 101 103 360 521 522 526 620 90I 90K 90L 90M"
+    )
+    assert set(federal.split()) - mine == set()
 
 
 async def test_presets_load_once_and_leave_an_agencys_own_rows(sqlite_store: Store) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from ilp_core.assistant.desk import Desk
 from ilp_core.assistant.messages import Message
-from ilp_core.collect.areas import load_areas
+from ilp_core.collect.areas.load import load_areas
 from ilp_core.domain.errors import CallError, DeskError
 from ilp_core.storage import Store
 from ilp_core.words.en import desk as words

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ilp_core.words.en import answers, commands, desk, names
+from ilp_core.words.en import answers, commands, desk, imports, names
 
-CATALOGUES = {"answers": answers, "commands": commands, "desk": desk, "names": names}
+CATALOGUES = {"answers": answers, "commands": commands, "desk": desk, "imports": imports, "names": names}
 #: The few signs that sentences may use beyond letters, digits and common punctuation.
 SIGNS = set("·–“”…")
 

@@ -7,33 +7,102 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.commands.console import audited, caller, now, print_json, ready_store, run
+from bot.commands.mapping import confirming
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, DeskError
 from ilp_core.domain.incidents import LoadReport
+from ilp_core.words.en import areas as area_words
 from ilp_core.words.en import commands
+from ilp_core.words.en import loads as load_words
 
-app = typer.Typer(help="Bring files in: incidents, areas.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from ilp_core.collect.load import Options
+
+app = typer.Typer(help="Bring files in: incidents, areas, and what else a desk needs.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
 @app.command()
 def incidents(
     files: Annotated[list[Path], typer.Argument(help="CSV, CSV.gz, Parquet or ZIP.")],
-    format: Annotated[str, typer.Option(help="auto, chicago or beatdesk.")] = "auto",
+    format: Annotated[str, typer.Option(help="auto, generic, or the name of a format.")] = "auto",
     tz: Annotated[str | None, typer.Option(help="Zone of times without an offset.")] = None,
     live: Annotated[
         bool, typer.Option("--live", help="The file follows a live feed: new rows are known from now.")
     ] = False,
+    map: Annotated[Path | None, typer.Option(help="A mapping file: which column holds what.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to a proposed mapping.")] = False,
+    save_map: Annotated[Path | None, typer.Option(help="Write the agreed mapping to this file.")] = None,
+    crs: Annotated[int | None, typer.Option(help="EPSG code of positions in metres or feet.")] = None,
+    replace_period: Annotated[
+        bool, typer.Option("--replace-period", help="Rows without a key take the place of others of the same period.")
+    ] = False,
+    html: Annotated[Path | None, typer.Option(help="Write the report as a page to this file.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Load incidents, each file exactly once, and say what came of it."""
+    """Load records, each file exactly once, and say what came of it."""
+    from ilp_core.collect.generic.mapping_file import read_map
+    from ilp_core.collect.load import Options
+
+    def options(settings: Settings) -> Options:
+        return Options(
+            format=format,
+            zone=tz,
+            usual_zone=settings.timezone,
+            live=live,
+            map=read_map(map) if map is not None else None,
+            crs=crs,
+            confirm=confirming(yes=yes, save=save_map),
+            replace_period=replace_period,
+        )
+
     for file in files:
-        run(partial(_incidents, file=file, format=format, tz=tz, live=live, as_json=as_json))
+        run(partial(load_file, file=file, options=options, html=html, as_json=as_json))
+
+
+async def load_file(
+    settings: Settings, *, file: Path, options: Callable[[Settings], Options], html: Path | None = None, as_json: bool
+) -> None:
+    """Load one file of records and show its reports; a refusal is audited too."""
+    from ilp_core.collect.load import load_files
+
+    readable(file)
+    async with ready_store(settings) as store:
+        try:
+            with progress_bar(file.name) as progress:
+                reports = await load_files(store, file, options(settings), by=caller(), now=now(), progress=progress)
+        except DeskError as error:
+            await audited(store, "import", "incidents", "failed", file=file.name[:100], code=error.exit_code)
+            raise
+    for report in reports:
+        _show(report, html, as_json=as_json)
+
+
+def _show(report: LoadReport, html: Path | None, *, as_json: bool) -> None:
+    from ilp_core.present.load_report import report_html, report_text
+
+    data = {**report.as_json(), "by": caller(), "started_at": now().isoformat()}
+    if html is not None:
+        write_page(html, report_html(data))
+    if as_json:
+        print_json(report.as_json())
+    else:
+        typer.echo(report_text(data))
+        if html is not None:
+            typer.echo(load_words.WRITTEN.format(file=html))
+
+
+def write_page(file: Path, text: str) -> None:
+    """Write a page to a file. Raises CallError where that cannot be done."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CallError(load_words.NOT_WRITTEN.format(file=file, why=error.strerror)) from None
 
 
 def readable(file: Path) -> Path:
@@ -45,52 +114,47 @@ def readable(file: Path) -> Path:
     return file
 
 
-async def _incidents(settings: Settings, file: Path, format: str, tz: str | None, live: bool, as_json: bool) -> None:
-    from ilp_core.collect.load import load_incidents
-
-    readable(file)
-    async with ready_store(settings) as store:
-        try:
-            with progress_bar(file.name) as progress:
-                report = await load_incidents(
-                    store,
-                    file,
-                    format=format,
-                    zone=tz or settings.timezone,
-                    live=live,
-                    by=caller(),
-                    now=now(),
-                    progress=progress,
-                )
-        except DeskError as error:
-            await audited(store, "import", "incidents", "failed", file=file.name[:100], code=error.exit_code)
-            raise
-    if as_json:
-        print_json(report.as_json())
-    else:
-        _print_report(report)
-
-
 @app.command()
 def areas(
-    file: Annotated[Path, typer.Argument(help="GeoJSON in degrees.")],
+    file: Annotated[Path, typer.Argument(help="GeoJSON, GeoPackage or Shapefile.")],
     kind: Annotated[str, typer.Option(help="beat, district, neighbourhood or force.")],
-    code: Annotated[str, typer.Option(help="The property that holds the area's code.")],
-    name: Annotated[str | None, typer.Option(help="The property that holds its name.")] = None,
+    code: Annotated[
+        str | None, typer.Option(help="The field that holds the area's code; left out, one is proposed.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The field that holds its name.")] = None,
+    crs: Annotated[int | None, typer.Option(help="EPSG code, where the file does not name it.")] = None,
+    layer: Annotated[str | None, typer.Option(help="The layer, where the file has several.")] = None,
     as_json: Json = False,
 ) -> None:
     """Load areas with their outlines."""
-    run(lambda settings: _areas(settings, file, kind, code, name, as_json))
+    run(partial(_areas, file=file, kind=kind, code=code, name=name, crs=crs, layer=layer, as_json=as_json))
 
 
-async def _areas(settings: Settings, file: Path, kind: str, code: str, name: str | None, as_json: bool) -> None:
-    from ilp_core.collect.areas import load_areas
+async def _areas(
+    settings: Settings,
+    file: Path,
+    kind: str,
+    code: str | None,
+    name: str | None,
+    crs: int | None,
+    layer: str | None,
+    as_json: bool,
+) -> None:
+    from ilp_core.collect.areas.load import load_areas
 
     readable(file)
     async with ready_store(settings) as store:
         try:
             report = await load_areas(
-                store, file, kind=kind, code_field=code, name_field=name, by=caller(), now=now()
+                store,
+                file,
+                kind=kind,
+                code_field=code,
+                name_field=name,
+                crs=crs,
+                layer=layer,
+                by=caller(),
+                now=now(),
             )
         except DeskError as error:
             await audited(store, "import", "areas", "failed", file=file.name[:100], code=error.exit_code)
@@ -99,25 +163,10 @@ async def _areas(settings: Settings, file: Path, kind: str, code: str, name: str
     if as_json:
         print_json(data)
         return
-    typer.echo(f"{report.file}: {report.areas} areas of kind {report.kind} from {report.features} features")
-    typer.echo(f"  added {report.added} · changed {report.changed} · same {report.same}")
+    for line in (area_words.REPORT, area_words.REPORT_CHANGES, area_words.REPORT_CRS):
+        typer.echo(line.format(**data))
     for reason, count in report.rejected.items():
-        typer.echo(f"  rejected {count}: {reason}")
-
-
-def _print_report(report: LoadReport) -> None:
-    typer.echo(f"{report.file}: read as {report.format}, {report.rows:,} rows")
-    typer.echo(f"  loaded {report.loaded:,} · updated {report.updated:,} · already known {report.known:,}")
-    for reason, count in report.rejected.items():
-        typer.echo(f"  rejected {count:,}: {reason}")
-    if report.located is not None:
-        typer.echo(f"  with coordinates {report.located:.1%} · with a real hour {report.timed or 0:.1%}")
-    if report.first and report.last:
-        typer.echo(f"  first {report.first:%Y-%m-%d %H:%M} · last {report.last:%Y-%m-%d %H:%M}")
-    for code, count in report.unmapped.items():
-        typer.echo(f"  offence code {code} is not in the map: {count:,} rows count as other and rank no place")
-    for sentence in report.cannot_answer:
-        typer.echo(f"  note: {sentence}")
+        typer.echo(area_words.REPORT_REJECTED.format(count=count, reason=reason))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from ilp_core.domain.shifts import DAY_START
 from ilp_core.govern.audit import verify as verify_chain
 from ilp_core.storage.engine import PATIENCE_S, Store
 from ilp_core.storage.revision import check_revision, head_revision, upgrade
-from ilp_core.words.en import commands
+from ilp_core.words.en import commands, feeds
 
 audit = typer.Typer(help="The audit chain.", no_args_is_help=True)
 Finding = tuple[Literal["ok", "mend", "note"], str]
@@ -38,7 +38,7 @@ def migrate() -> None:
 
 
 async def _presets(settings: Settings) -> None:
-    from ilp_core.collect.offences import load_presets
+    from ilp_core.collect.offences.presets import load_presets
 
     async with ready_store(settings) as store:
         await load_presets(store)
@@ -73,6 +73,7 @@ async def _examine(settings: Settings) -> list[Finding]:
         findings.append(("ok", f"database {store.label} is at revision {head_revision()}"))
         findings.extend([finding async for finding in _examine_data(store, settings)])
         findings.extend(await _examine_post(store))
+        findings.extend(await _examine_feeds(store))
     finally:
         await store.close()
     findings.extend(_examine_surroundings(settings))
@@ -130,6 +131,26 @@ async def _examine_post(store: Store) -> list[Finding]:
         findings.append(("note", commands.DOCTOR_BLOCKED.format(badges=badges)))
     if store.keys.file is None and store.keys.label == store.label:
         findings.append(("note", commands.DOCTOR_KEYS_BESIDE))
+    return findings
+
+
+async def _examine_feeds(store: Store) -> list[Finding]:
+    """Feeds that fail, that nobody fetches, and files that a folder's feed could not load."""
+    async with store.read() as uow:
+        moment, all_feeds = await uow.now(), await uow.feeds.all()
+    findings: list[Finding] = []
+    for feed in all_feeds:
+        if feed.failures:
+            sentence = feeds.DOCTOR_FAILING.format(name=feed.name, count=feed.failures, result=feed.last_result)
+            findings.append(("mend" if feed.needs_somebody else "note", sentence))
+        if feed.overdue(moment):
+            time = f"{feed.next_at:%Y-%m-%d %H:%M} UTC"
+            findings.append(("mend", feeds.DOCTOR_OVERDUE.format(name=feed.name, time=time)))
+        if feed.refused:
+            names = ", ".join(feed.refused)[:200]
+            findings.append(("mend", feeds.DOCTOR_REFUSED.format(name=feed.name, names=names)))
+    if all_feeds and not findings:
+        findings.append(("ok", feeds.DOCTOR_WELL.format(count=len(all_feeds))))
     return findings
 
 

@@ -34,7 +34,8 @@ class HotPlace:
     """One place. Positions in projected metres; ``score`` is expected harm in days or expected count a year.
 
     ``count`` in the evidence window, ``before`` in the equal window before it (None where the data does not
-    reach back), ``recent`` in the last 14 days, ``year`` in 364 days: the place's own baseline.
+    reach back), ``recent`` in the last 14 days (None where only months are known), ``year`` in 364 days: the place's
+    own baseline.
     """
 
     key: int
@@ -43,7 +44,7 @@ class HotPlace:
     y: float
     count: int
     before: int | None
-    recent: int
+    recent: int | None
     year: int
     score: float
     offences: Mapping[str, int]
@@ -74,6 +75,7 @@ def rank_places(
     scores = _scores(frame, rows, place_of, len(cells), _quiet_cells(frame, cells, before), weighting)
     earlier = _counts_in(frame, cells, before)
     yearly, lately = _counts_in(frame, cells, year), _counts_in(frame, cells, _recent(frame, year, at))
+    dated = not frame.month_only[year].all()
     grouped = np.argsort(place_of, kind="stable")
     edges = np.searchsorted(place_of[grouped], np.arange(len(cells) + 1))
     chosen: list[HotPlace] = []
@@ -95,7 +97,7 @@ def rank_places(
                 y=y,
                 count=len(own),
                 before=None if before is None else int(earlier[place]),
-                recent=int(lately[place]),
+                recent=int(lately[place]) if dated else None,
                 year=int(yearly[place]),
                 score=float(scores[place]),
                 offences={OFFENCES[k]: int(kinds[k]) for k in np.argsort(-kinds, kind="stable") if kinds[k]},
@@ -148,7 +150,7 @@ def _quiet_cells(frame: IncidentFrame, cells: NDArray[np.int64], before: Rows | 
 
 
 def _recent(frame: IncidentFrame, rows: Rows, at: float) -> Rows:
-    return rows[frame.column["time"][rows] > at - RECENT_DAYS * DAY_S]
+    return rows[(frame.column["time"][rows] > at - RECENT_DAYS * DAY_S) & ~frame.month_only[rows]]
 
 
 def _counts_in(frame: IncidentFrame, cells: NDArray[np.int64], rows: Rows | None) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from ilp_core.analyse.frame import IncidentFrame
 from ilp_core.analyse.kept import Kept
 from ilp_core.analyse.micro_time import WINDOW_DAYS as MICRO_DAYS
 from ilp_core.analyse.micro_time import MicroTime, find_micro_time, past_days
-from ilp_core.analyse.sinks import Sinks, find_sinks
+from ilp_core.analyse.sinks import UNDECIDED, Decided, Sinks, find_sinks
 
 #: Findings for the whole force that are kept at once, by the rows visible.
 MOST_FOUND: Final = 64
@@ -56,6 +56,7 @@ class City:
     """
 
     frame: IncidentFrame
+    decided: Decided = UNDECIDED
     rankings: Kept[Ranked] = field(default_factory=lambda: Kept(MOST_RANKED))
     _findings: Kept[Found] = field(default_factory=lambda: Kept(MOST_FOUND))
 
@@ -63,7 +64,7 @@ class City:
         """What holds for the whole force at ``at``."""
         frame, year_ago = self.frame, at - YEAR_DAYS * DAY_S
         signature = (past_days(frame, at), *frame.signature(at, year_ago, at - MICRO_DAYS * DAY_S))
-        return self._findings.get(signature, lambda: _find(frame, at, year_ago))
+        return self._findings.get(signature, lambda: _find(frame, at, year_ago, self.decided))
 
     def prepare(self, at: float) -> None:
         """Make what every question of the next moments would have to wait for."""
@@ -71,11 +72,11 @@ class City:
         self.findings(at)
 
 
-def _find(frame: IncidentFrame, at: float, year_ago: float) -> Found:
+def _find(frame: IncidentFrame, at: float, year_ago: float, decided: Decided) -> Found:
     everything = frame.all_rows[: frame.until(at)]
     rows = frame.seen(everything, year_ago, at, at)
-    sinks = find_sinks(frame, gather(frame, rows, Limits(), at).rows)
+    sinks = find_sinks(frame, gather(frame, rows, Limits(), at).rows, decided)
     micro = tuple(find_micro_time(frame, rows, at, sinks))
     known = frame.seen(everything, float("-inf"), at, at)
-    newest = float(frame.column["time"][known[-1]]) if len(known) else None
+    newest = frame.latest(known)
     return Found(sinks, micro, frame.first_ranked(at), newest)

@@ -106,7 +106,8 @@ def _excluded(
     if reason == "sink":
         return np.isin(point_keys(frame, rows), sinks)
     limited = limits.hours is not None and not limits.hours.all_day
-    return np.asarray((frame.column["timed"][rows] == 0) & limited)
+    hourless = (frame.column["timed"][rows] != 1) & limited
+    return np.asarray(hourless | (frame.month_only[rows] & (limits.weekdays is not None)))
 
 
 def _in_time(frame: IncidentFrame, rows: Rows, limits: Limits) -> NDArray[np.bool_]:
@@ -117,12 +118,12 @@ def _in_time(frame: IncidentFrame, rows: Rows, limits: Limits) -> NDArray[np.boo
     local = frame.column["local"][rows]
     minute = local % DAY_S // 60
     if limits.hours is not None and not limits.hours.all_day:
-        inside = in_hours(minute, limits.hours) | (frame.column["timed"][rows] == 0)
+        inside = in_hours(minute, limits.hours) | (frame.column["timed"][rows] != 1)
     if limits.weekdays is not None:
         # A span over midnight belongs to the weekday on which it starts (assistant contract).
         start = local - limits.hours.start * 60 if limits.hours and _over_midnight(limits.hours) else local
         weekday = (start // DAY_S + 3) % 7  # 1 January 1970 was a Thursday
-        inside &= np.isin(weekday, [WEEKDAYS.index(day) for day in limits.weekdays])
+        inside &= np.isin(weekday, [WEEKDAYS.index(day) for day in limits.weekdays]) | frame.month_only[rows]
     return inside
 
 

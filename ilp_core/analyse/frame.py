@@ -7,7 +7,7 @@ load brings a new version. Questions read slices of it; nothing here scans a dat
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -18,9 +18,14 @@ from numpy.typing import NDArray
 from ilp_core.analyse.kept import Kept
 from ilp_core.domain.columns import COLUMN_TYPES, VOCABULARIES, ColumnBlock
 from ilp_core.domain.offences import OFFENCE_CODE, OffenceRule
+from ilp_core.domain.places import AREA_KINDS
 
 Rows = NDArray[np.intp]
 Column = NDArray[Any]
+
+Words = Mapping[str, tuple[str, ...]]
+#: Gives columns and vocabularies with areas filled in.
+Placing = Callable[[Mapping[str, Column], Words], tuple[Mapping[str, Column], Words]]
 
 VICTIM: Final = 0
 MIXED: Final = 1
@@ -29,6 +34,7 @@ ENFORCEMENT: Final = 2
 VIOLENCE: Final = tuple(OFFENCE_CODE[slug] for slug in ("homicide", "assault", "sexual"))
 #: Rows looked at in one go where only the first that fits is wanted.
 _STRETCH: Final = 4_096
+_DAY_S: Final = 86_400
 #: Moments for which the earliest such row is remembered.
 _MOST_FIRSTS: Final = 64
 _INITIATION: Final = {"victim": VICTIM, "mixed": MIXED, "enforcement": ENFORCEMENT}
@@ -68,6 +74,11 @@ class IncidentFrame:
         return np.isfinite(self.column["x"])
 
     @cached_property
+    def month_only(self) -> NDArray[np.bool_]:
+        """True where only the month of the row is known: nothing can be said of its day or hour."""
+        return np.asarray(self.column["timed"] < 0)
+
+    @cached_property
     def _all_known_at_once(self) -> bool:
         return bool(np.array_equal(self.column["known"], self.column["time"]))
 
@@ -87,8 +98,8 @@ class IncidentFrame:
     @cached_property
     def grouped(self) -> dict[str, tuple[Rows, NDArray[np.int64]]]:
         """Per area kind: all rows grouped by area code, each group in order of time, and the groups' edges."""
-        groups = {}
-        for kind in ("beat", "district"):
+        groups: dict[str, tuple[Rows, NDArray[np.int64]]] = {}
+        for kind in AREA_KINDS:
             codes = self.column[kind]
             order = np.argsort(codes, kind="stable")
             edges = np.searchsorted(codes[order], np.arange(len(self.words[kind]) + 1))
@@ -132,6 +143,13 @@ class IncidentFrame:
                 return float(self.column["time"][rows[np.argmax(fits)]])
         return None
 
+    def latest(self, rows: Rows) -> float | None:
+        """When the last of ``rows``, in order of time, occurred; a month's record as late as its month ends."""
+        if not len(rows):
+            return None
+        last = rows[-1]
+        return float(self.column["end" if self.month_only[last] else "time"][last])
+
     def until(self, moment: float, rows: Rows | None = None) -> int:
         """How many of ``rows`` in order of time (None: of all) occurred not after ``moment``."""
         times = self.column["time"]
@@ -168,18 +186,42 @@ class IncidentFrame:
         return (known, recording, *(self.until(edge, rows) for edge in (at, *edges)))
 
 
-def build_frame(blocks: Sequence[ColumnBlock], rules: Sequence[OffenceRule]) -> IncidentFrame:
-    """Join column blocks into one frame. One block is wrapped without copying its columns."""
-    words = {name: _joined([block.words[name] for block in blocks]) for name in VOCABULARIES}
+def build_frame(
+    blocks: Sequence[ColumnBlock],
+    rules: Sequence[OffenceRule],
+    default_times: Collection[tuple[str, int]] = (),
+    place: Placing | None = None,
+) -> IncidentFrame:
+    """Join column blocks into one frame. One block is wrapped without copying its columns.
+
+    ``default_times`` are sources with minutes of the day that stand for an unknown hour there, as analysts confirmed.
+    ``place`` gives records that name no area the one they lie in.
+    """
+    words: Words = {name: _joined([block.words[name] for block in blocks]) for name in VOCABULARIES}
     parts = [_columns(block) for block in blocks]
-    column = parts[0] if len(blocks) == 1 else _concatenated(parts, blocks, words)
+    column: Mapping[str, Column] = parts[0] if len(blocks) == 1 else _concatenated(parts, blocks, words)
     block_of = np.repeat(np.arange(len(blocks)), [len(part["time"]) for part in parts])
     sources = np.array([block.source for block in blocks], dtype=object)
     keep = _latest(column, blocks)
     if keep is not None:
         column = {name: values[keep] for name, values in column.items()}
         block_of = block_of[keep]
+    if default_times:
+        column = {**column, "timed": _without(column, sources[block_of], default_times)}
+    if place:
+        column, words = place(column, words)
     return _derived(blocks, column, words, sources, block_of, rules)
+
+
+def _without(
+    column: Mapping[str, Column], source: NDArray[np.object_], default_times: Collection[tuple[str, int]]
+) -> Column:
+    """The column ``timed`` with the hours at default times marked as unknown."""
+    minute = column["local"] % _DAY_S // 60
+    unknown = np.zeros(len(minute), dtype=bool)
+    for name, default in default_times:
+        unknown |= (minute == default) & (source == name)
+    return np.where(unknown & (column["timed"] == 1), 0, column["timed"]).astype(np.int8)
 
 
 def _columns(block: ColumnBlock) -> dict[str, Column]:
@@ -208,7 +250,8 @@ def _concatenated(
 
 
 def _latest(column: Mapping[str, Column], blocks: Sequence[ColumnBlock]) -> Rows | None:
-    """Rows to keep, in order of time: the last version of each incident. None where all stand in order."""
+    """Rows to keep, in order of time: the last version of each incident that was not withdrawn after it. None where
+    all stand in order."""
     if len(blocks) == 1:
         return None
     rows = np.arange(len(column["time"]))
@@ -216,6 +259,11 @@ def _latest(column: Mapping[str, Column], blocks: Sequence[ColumnBlock]) -> Rows
         backwards = column["incident"][::-1]
         _, first = np.unique(backwards, return_index=True)
         rows = np.sort(len(backwards) - 1 - first)
+    ends = np.cumsum([block.rows for block in blocks])
+    for block, end in zip(blocks, ends.tolist(), strict=True):
+        if block.gone:
+            withdrawn = np.isin(column["incident"][rows], np.frombuffer(block.gone, dtype="<i8"))
+            rows = rows[~(withdrawn & (rows < end - block.rows))]
     order = np.lexsort((column["incident"][rows], column["time"][rows]))
     kept: Rows = rows[order]
     return kept

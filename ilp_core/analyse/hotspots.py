@@ -152,10 +152,8 @@ def _before(asked: Asked) -> float:
 
 
 def _rows_of(frame: IncidentFrame, scope: Scope) -> Rows:
-    if scope.kind in ("beat", "district") and scope.code is not None:
-        return frame.rows_in(scope.kind, scope.code)
     if scope.kind is not None:
-        return np.empty(0, dtype=np.intp)
+        return frame.rows_in(scope.kind, scope.code or "")
     if scope.x is None or scope.y is None or scope.radius is None:
         return frame.all_rows
     x, y = frame.column["x"], frame.column["y"]
@@ -170,7 +168,7 @@ def _in_scope(frame: IncidentFrame, spot: MicroTime, asked: Asked) -> bool:
     if scope.x is not None and scope.y is not None and scope.radius is not None:
         if (spot.x - scope.x) ** 2 + (spot.y - scope.y) ** 2 > scope.radius**2:
             return False
-    elif {"beat": spot.beat, "district": spot.district}.get(scope.kind or "", scope.code) != scope.code:
+    elif scope.kind is not None and area_of(frame, spot.rows, scope.kind) != scope.code:
         return False
     timely = Limits(None, asked.limits.hours, asked.limits.weekdays)
     return bool(len(gather(frame, spot.rows, timely, asked.at)))
@@ -190,6 +188,12 @@ def count_records(city: City, asked: Asked) -> int:
     if limits.hours is not None and not limits.hours.all_day:
         rows = rows[frame.column["timed"][rows] == 1]
     return len(rows)
+
+
+def months_only(city: City, scope: Scope, at: float) -> bool:
+    """True where of every record of the scope only the month is known: no answer about days or hours can be given."""
+    rows = city.frame.seen(_rows_of(city.frame, scope), float("-inf"), at, at)
+    return bool(len(rows)) and bool(city.frame.month_only[rows].all())
 
 
 def has_records(city: City, scope: Scope, at: float) -> bool:

@@ -103,6 +103,8 @@ def adjust(p: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _propose(frame: IncidentFrame, rows: Rows, at: float, offence: str, sinks: Sinks) -> _Proposals | None:
     evidence = gather(frame, rows, Limits(offences=(offence,)), at, sinks.certain).rows
+    # A record of which only the month is known says nothing about a fortnight.
+    evidence = evidence[~frame.month_only[evidence]]
     time = frame.column["time"][evidence]
     recent = evidence[time > at - WINDOW_DAYS * DAY_S]
     past = evidence[(time <= at - WINDOW_DAYS * DAY_S) & (time > at - (WINDOW_DAYS + BASELINE_DAYS) * DAY_S)]

@@ -3,11 +3,13 @@
 Police stations, hospitals, courthouses and the centroids that a geocoder falls back on take in records of
 every kind (doctrine 3.14). They would top every list and send patrols to the station's own door. Points whose
 premise says what they are leave the rankings at once; points that only look like a pile are suspected and
-stay in until an analyst confirms it, because a busy corner looks the same.
+stay in until an analyst confirms it, because a busy corner looks the same. What an analyst decided goes before
+both.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -42,13 +44,37 @@ class Sinks:
         return self.certain.tobytes(), self.suspected.tobytes()
 
 
-NO_SINKS: Final = Sinks(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+NO_KEYS: Final = np.empty(0, dtype=np.int64)
+NO_SINKS: Final = Sinks(NO_KEYS, NO_KEYS)
+#: Two positions nearer than this, in metres, are one point: what rounding to the sixth decimal of a degree moves.
+SAME_POINT_M: Final = 1.0
 
 
-def find_sinks(frame: IncidentFrame, rows: Rows) -> Sinks:
+@dataclass(frozen=True)
+class Decided:
+    """Point keys on which analysts decided: ``confirmed`` sinks, and ``cleared`` points that are none."""
+
+    confirmed: NDArray[np.int64]
+    cleared: NDArray[np.int64]
+
+
+UNDECIDED: Final = Decided(NO_KEYS, NO_KEYS)
+
+
+def keys_near(frame: IncidentFrame, positions: Sequence[tuple[float, float]]) -> NDArray[np.int64]:
+    """The keys of the points within a metre of ``positions``, in projected metres."""
+    distinct, place = frame.points
+    x, y = frame.column["x"], frame.column["y"]
+    near = np.zeros(len(frame), dtype=bool)
+    for east, north in positions:
+        near |= (np.abs(x - east) < SAME_POINT_M) & (np.abs(y - north) < SAME_POINT_M)
+    return np.unique(distinct[place[near]])
+
+
+def find_sinks(frame: IncidentFrame, rows: Rows, decided: Decided = UNDECIDED) -> Sinks:
     """The geocode sinks among ``rows``: a year of the force's records that may rank places (G05: no others)."""
     if not len(rows):
-        return NO_SINKS
+        return Sinks(decided.confirmed, NO_KEYS)
     distinct, place = frame.points
     point_of = place[rows]
     counts = np.bincount(point_of, minlength=len(distinct))
@@ -57,7 +83,11 @@ def find_sinks(frame: IncidentFrame, rows: Rows) -> Sinks:
     )
     certain = (counts >= LEAST_COUNT) & (at_station > counts / 2)
     piles = (counts >= LEAST_COUNT) & (counts > np.percentile(counts[counts > 0], PERCENTILE)) & ~certain
-    return Sinks(distinct[certain], distinct[_mixed(frame, rows, point_of, np.flatnonzero(piles))])
+    by_premise, suspected = distinct[certain], distinct[_mixed(frame, rows, point_of, np.flatnonzero(piles))]
+    known = np.union1d(decided.confirmed, decided.cleared)
+    return Sinks(
+        np.union1d(np.setdiff1d(by_premise, decided.cleared), decided.confirmed), np.setdiff1d(suspected, known)
+    )
 
 
 def _mixed(frame: IncidentFrame, rows: Rows, point_of: Rows, piles: Rows) -> Rows:

@@ -17,8 +17,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ilp_core.analyse.city import City
-from ilp_core.analyse.frame import build_frame
+from ilp_core.analyse.frame import IncidentFrame, build_frame
 from ilp_core.analyse.hotspots import parent_of
+from ilp_core.analyse.sinks import Decided, keys_near
 from ilp_core.assistant import replies
 from ilp_core.assistant.codec import from_data, to_data
 from ilp_core.assistant.hotspots import Ground, Hotspots, look
@@ -26,16 +27,18 @@ from ilp_core.assistant.messages import Message, Reply
 from ilp_core.assistant.understand import NEAR_ME_M, Context, Understood, hours_asked, near, understand
 from ilp_core.assistant.when import Clock
 from ilp_core.assistant.where import Atlas, make_atlas
+from ilp_core.collect.areas.placing import by_position
 from ilp_core.collect.projection import project, unproject
 from ilp_core.domain.answers import Answer
 from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.domain.officers import Officer
-from ilp_core.domain.places import PRIVACY_CELL_M, AreaRef, Place, Point
+from ilp_core.domain.places import AREA_KINDS, PRIVACY_CELL_M, AreaRef, Place, Point
 from ilp_core.domain.questions import Question
 from ilp_core.domain.receipts import CODE_LENGTH, LONGEST_CODE, Receipt, code_from, digest_of
 from ilp_core.domain.shifts import Shift, instant, shift_named
 from ilp_core.domain.windows import Hours
 from ilp_core.govern.audit import AuditEntry, append
+from ilp_core.storage.doubts import KeptDoubt
 from ilp_core.storage.engine import Store
 from ilp_core.storage.settings import REFERENCE
 from ilp_core.storage.units import Unit
@@ -125,10 +128,15 @@ class Desk:
         blocks, rules = await uow.columns.blocks(version), await uow.offences.all()
         crs = int(await uow.settings.get("crs") or 3857)
         areas = await uow.areas.all()
-        frame = await asyncio.to_thread(build_frame, blocks, rules)
-        atlas = make_atlas({"beat": frame.words["beat"], "district": frame.words["district"]}, areas)
+        doubts = await uow.doubts.all()
+        frame = await asyncio.to_thread(
+            build_frame, blocks, rules, _default_times(doubts), partial(by_position, areas=areas, crs=crs)
+        )
+        atlas = make_atlas({kind: frame.words[kind] for kind in AREA_KINDS}, areas)
         ground = Ground(
-            City(frame), lambda x, y: Point(*unproject(crs, x, y)), lambda point: project(crs, point.lat, point.lon)
+            City(frame, _decided(frame, doubts, crs)),
+            lambda x, y: Point(*unproject(crs, x, y)),
+            lambda point: project(crs, point.lat, point.lon),
         )
         return _View(version, ground, atlas)
 
@@ -315,6 +323,22 @@ class Desk:
 def _reckon(question: Question, ground: Ground, clock: Clock) -> Hotspots | tuple[Answer, dict[str, Any] | None]:
     """The list, or where there can be none the answer with its figures."""
     return replies.without_list(question, ground, clock) or look(question, ground, clock)
+
+
+def _default_times(doubts: Sequence[KeptDoubt]) -> frozenset[tuple[str, int]]:
+    """Sources with the minutes of the day that stand for an unknown hour there, as analysts confirmed."""
+    confirmed = [doubt for doubt in doubts if doubt.kind == "default_time" and doubt.state == "confirmed"]
+    return frozenset((doubt.source, int(doubt.mark[:2]) * 60 + int(doubt.mark[3:])) for doubt in confirmed)
+
+
+def _decided(frame: IncidentFrame, doubts: Sequence[KeptDoubt], crs: int) -> Decided:
+    """The points on which analysts decided whether they are geocode sinks."""
+
+    def points(state: str) -> list[tuple[float, float]]:
+        sinks = [doubt for doubt in doubts if doubt.kind == "sink" and doubt.state == state]
+        return [project(crs, float(doubt.data["lat"]), float(doubt.data["lon"])) for doubt in sinks]
+
+    return Decided(keys_near(frame, points("confirmed")), keys_near(frame, points("rejected")))
 
 
 def _unit_of(officer: Officer, units: Sequence[Unit], view: _View) -> Unit | None:

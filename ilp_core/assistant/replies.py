@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
-from ilp_core.analyse.hotspots import blocks_in, count_records, has_records
+from ilp_core.analyse.hotspots import blocks_in, count_records, has_records, months_only
 from ilp_core.assistant import phrasing
 from ilp_core.assistant.codec import from_data
 from ilp_core.assistant.hotspots import FIRST_ITEMS, Ground, Hotspots, asked_of, compose, scope_of
@@ -39,6 +39,10 @@ NEAREST: Final[Mapping[str, str]] = {
 
 NEAR_ME_BUTTON: Final = Button(desk.BUTTON_NEAR_ME, "v1:near")
 AGAIN_BUTTON: Final = Button(desk.BUTTON_AGAIN, "v1:ask")
+
+
+#: Records of which only the month is known answer for no shorter window than this.
+LEAST_MONTHLY: Final = timedelta(days=28)
 
 
 def say(question: Question) -> Answer:
@@ -95,6 +99,8 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
     scope = scope_of(question, ground, question.area)
     if not has_records(ground.city, scope, clock.at.timestamp()):
         return Answer(paragraphs=(_nothing_on_file(question),), buttons=(NEAR_ME_BUTTON,)), None
+    if too_fine(question) and months_only(ground.city, scope, clock.at.timestamp()):
+        return Answer(paragraphs=(answers.MONTHS_ONLY,)), None
     wanted = set(question.offences or ())
     if wanted and not wanted & ground.city.frame.separable(clock.at.timestamp()):
         slug = sorted(wanted)[0]
@@ -106,6 +112,13 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
         count = count_records(ground.city, asked_of(question, ground, clock, question.area))
         return _counted(question, count, clock), {"count": count}
     return None
+
+
+def too_fine(question: Question) -> bool:
+    """True for a question about hours, weekdays or less than four weeks, which records of a month cannot answer."""
+    short = question.evidence is not None and question.evidence.length < LEAST_MONTHLY
+    limited = question.hours is not None and not question.hours.all_day
+    return bool(limited or question.weekdays or (question.named_window and short))
 
 
 def _nothing_on_file(question: Question) -> str:

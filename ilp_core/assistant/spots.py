@@ -102,15 +102,18 @@ def metres(radius: float) -> int:
 def _chronic_lines(place: HotPlace, question: Question) -> tuple[str, ...]:
     usual = phrasing.usual(place.year * RECENT_DAYS / YEAR_DAYS)
     fortnight = answers.RECENT.format(recent=place.recent, usual=usual) if place.recent else answers.RECENT_NONE
+    if place.recent is None:
+        # Only months are known, as the note below the list says.
+        fortnight = ""
     if question.named_window and question.evidence and question.window:
         share = question.evidence.length.total_seconds() / (YEAR_DAYS * 86_400)
         first = answers.WINDOW_COUNT.format(
             count=place.count, window=question.window, usual=phrasing.usual(place.year * share)
         )
     elif place.before is None:
-        first = f"{answers.YEAR_COUNT_ONLY.format(count=place.count)} {fortnight}"
+        first = f"{answers.YEAR_COUNT_ONLY.format(count=place.count)} {fortnight}".rstrip()
     else:
-        first = f"{answers.YEAR_COUNT.format(count=place.count, before=place.before)} {fortnight}"
+        first = f"{answers.YEAR_COUNT.format(count=place.count, before=place.before)} {fortnight}".rstrip()
     second = answers.KINDS.format(kinds=phrasing.kinds(place.offences), action=visit_for(place.offences))
     return (first, second)
 

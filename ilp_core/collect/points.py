@@ -10,6 +10,10 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ilp_core.collect.coded import Coded
 
 Degrees = npt.NDArray[np.float64]
 
@@ -41,9 +45,15 @@ def extent_from(text: str) -> Extent:
     return Extent(**json.loads(text))
 
 
-def degrees(texts: Sequence[str]) -> Degrees:
+def degrees(texts: Coded) -> Degrees:
     """The numbers of a column; NaN where a text is none."""
-    return np.fromiter(map(_number, texts), dtype=np.float64, count=len(texts))
+    try:
+        # Arrow reads ten times as fast, and gives up at the first text that is no number.
+        words = pa.array([word or "nan" for word in texts.words], pa.string())
+        numbers: Degrees = pc.cast(words, pa.float64()).to_numpy(zero_copy_only=False)
+    except (pa.ArrowInvalid, UnicodeEncodeError):
+        numbers = np.fromiter(map(_number, texts.words), dtype=np.float64, count=len(texts.words))
+    return numbers[texts.codes]
 
 
 def _number(text: str) -> float:

@@ -1,7 +1,8 @@
-"""Opening what was exported: CSV, CSV.gz, a ZIP with one CSV, and Parquet, as batches of text columns.
+"""Opening what was exported: CSV, CSV.gz, ZIP and Parquet, as batches of coded text columns.
 
 The content decides what a file is, not its name. Every value becomes text, so that the checks that follow are
-the same for every kind of file; a blank or missing value is the empty string.
+the same for every kind of file; a blank or missing value is the empty string. Nothing is ever unpacked to disk,
+and no file makes this program hold more than a batch of it.
 """
 
 from __future__ import annotations
@@ -11,24 +12,30 @@ import csv
 import gzip
 import io
 import lzma
+import stat
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from itertools import chain, islice
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Final, Protocol, Self
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
+from ilp_core.collect.bounds import BATCH_ROWS, BATCH_SIGNS, FREE_STRETCH, LONGEST_LINE, MOST_UNPACKED, ROW_SIGNS
+from ilp_core.collect.coded import Coded, coded
+from ilp_core.collect.parquet_table import ParquetTable
 from ilp_core.domain.errors import CallError
 
-#: Rows per batch: large enough for vector work to pay, small enough to keep memory level.
-BATCH_ROWS: Final = 50_000
+#: A month of every police force of a country fits [this project's choice].
+_MOST_MEMBERS: Final = 500
+#: A longer name is cut where a message gives it [this project's choice].
+_LONGEST_NAME: Final = 120
+_LONGEST_PATH: Final = 300
+#: What the package zipfile raises on a file that is none, or not a whole one.
+_NO_ZIP: Final = (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, KeyError)
 
 #: Reasons under which rows that are no whole rows are counted.
 CUT_OFF: Final = "cut off"
@@ -53,7 +60,7 @@ class Table(Protocol):
     header: tuple[str, ...]
     spoiled: Counter[str]
 
-    def batches(self, columns: Sequence[str]) -> Iterator[dict[str, list[str]]]:
+    def batches(self, columns: Sequence[str]) -> Iterator[dict[str, Coded]]:
         """The rows of ``columns`` in batches: column name to one text per row."""
 
     def share_read(self) -> float:
@@ -66,90 +73,108 @@ class Table(Protocol):
     ) -> None: ...
 
 
-def open_table(path: Path) -> Table:
-    """Open ``path`` as a table. Raises CallError for what cannot be one, saying what to do."""
-    head = first_bytes(path)
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One table of a file: the file itself, or a CSV inside a ZIP, which is one of ``of`` in it."""
+
+    path: Path
+    inside: str | None = None
+    of: int = 1
+
+    @property
+    def name(self) -> str:
+        """What a report calls it. A name inside a ZIP is only ever shown, never used as a path."""
+        file = shown_name(self.path)
+        return file if self.inside is None else f"{file}/{_shown(self.inside)}"
+
+
+def tables_in(path: Path) -> list[Member]:
+    """The tables of a file, in order of name. Raises CallError where there is none."""
+    if not first_bytes(path).startswith(_ZIP):
+        return [Member(path)]
+    file = shown_name(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [each.filename for each in archive.infolist() if _is_table(each)]
+    except _NO_ZIP:
+        raise _no_zip(file) from None
+    if not names:
+        raise CallError(f"{file} holds no CSV file. Save a spreadsheet as CSV first.")
+    if len(names) > _MOST_MEMBERS:
+        raise CallError(f"{file} holds {len(names)} CSV files. Import them in parts of {_MOST_MEMBERS} at most.")
+    if len(set(names)) < len(names):
+        # Also what a trap looks like: one stretch of the file under many entries.
+        raise CallError(f"{file} holds several files of one name. Unpack it, and import one file at a time.")
+    return [Member(path, name, len(names)) for name in sorted(names)]
+
+
+def _is_table(each: zipfile.ZipInfo) -> bool:
+    return each.filename.lower().endswith(".csv") and "__MACOSX" not in each.filename and not each.is_dir()
+
+
+def shown_name(path: Path) -> str:
+    """A file's name as messages give it."""
+    return _shown(path.name)
+
+
+def _shown(name: str) -> str:
+    """The last part of a name without signs that could play tricks on a terminal or a page."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign if sign.isprintable() else "?" for sign in last)[:_LONGEST_NAME]
+
+
+def open_table(member: Member | Path) -> Table:
+    """Open a table. Raises CallError for what cannot be one, saying what to do."""
+    if isinstance(member, Path):
+        members = tables_in(member)
+        if len(members) > 1:
+            raise CallError(
+                f"{shown_name(member)} holds {len(members)} CSV files, and one is needed. "
+                "Unpack it and import one file at a time."
+            )
+        member = members[0]
+    head = first_bytes(member.path)
     if head.startswith(_PARQUET):
-        return ParquetTable(path)
-    return CsvTable(path, head)
+        return ParquetTable(member.path, member.name)
+    return CsvTable(member, head)
 
 
 def first_bytes(path: Path) -> bytes:
     """The first 4,096 bytes of a file. Raises CallError where there is no such file, or nothing in it."""
-    if path.is_dir():
-        raise CallError(f"{path} is a folder. Name the file inside it.")
+    name = "".join(sign if sign.isprintable() else "?" for sign in str(path))
+    name = name if len(name) <= _LONGEST_PATH else f"…{name[-_LONGEST_PATH:]}"
     try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise CallError(f"{name} is a folder. Name the file inside it.")
+        if not stat.S_ISREG(kind):
+            # A pipe would wait for its writer for ever, and a device may have no end.
+            raise CallError(f"{name} is a pipe or a device. Write what comes from it into a file, and import that.")
         with path.open("rb") as file:
             head = file.read(4096)
-    except FileNotFoundError:
-        raise CallError(f"There is no file {path}. Check the name.") from None
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        # Python takes a name with a NUL for a wrong value.
+        raise CallError(f"There is no file {name}. Check the name.") from None
     except OSError as error:
-        raise CallError(f"{path} cannot be read ({error.strerror}). Check its permissions.") from None
+        raise CallError(f"{name} cannot be read ({error.strerror}). Check its name and its permissions.") from None
     if not head.strip():
-        raise CallError(f"{path.name} is empty. Export it again.")
+        raise CallError(f"{shown_name(path)} is empty. Export it again.")
     return head
-
-
-class ParquetTable:
-    """A Parquet file; numbers, dates and truth values become text."""
-
-    def __init__(self, path: Path) -> None:
-        self.name = path.name
-        self.spoiled: Counter[str] = Counter()
-        try:
-            self._file = pq.ParquetFile(path)
-        except (pa.ArrowException, OSError):
-            raise _broken(self.name) from None
-        self.header: tuple[str, ...] = tuple(self._file.schema_arrow.names)
-        twice = [name for name, count in Counter(self.header).items() if count > 1]
-        if twice:
-            raise CallError(
-                f"{self.name} has more than one column {twice[0]}. Export it again with each column once."
-            )
-        self._rows = self._file.metadata.num_rows
-        self._done = 0
-
-    def batches(self, columns: Sequence[str]) -> Iterator[dict[str, list[str]]]:
-        """The rows of ``columns``; raises CallError where the file turns out to be broken."""
-        try:
-            for batch in self._file.iter_batches(BATCH_ROWS, columns=list(columns)):
-                self._done += batch.num_rows
-                yield {name: _texts(batch.column(name)) for name in columns}
-        except (pa.ArrowException, OSError):
-            raise _broken(self.name) from None
-
-    def share_read(self) -> float:
-        """Rows read of all rows."""
-        return self._done / self._rows if self._rows else 1.0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
-
-
-def _texts(column: Any) -> list[str]:
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
-    if not pa.types.is_string(column.type):
-        column = pc.cast(column, pa.string())
-    texts: list[str] = pc.fill_null(column, "").to_numpy(zero_copy_only=False).tolist()
-    return texts
-
-
-def _broken(name: str) -> CallError:
-    return CallError(f"{name} is not a whole Parquet file. Copy or export it again.")
 
 
 class CsvTable:
     """Separated text, packed or not. UTF-8, else Windows-1252 sign by sign; UTF-16 where it is marked so."""
 
-    def __init__(self, path: Path, head: bytes) -> None:
-        self.name = path.name
+    def __init__(self, member: Member, head: bytes) -> None:
+        path = member.path
+        self.name = member.name
         self.spoiled: Counter[str] = Counter()
+        self._inside = member.inside
+        # The tables of a file share what may be unpacked from it on trust.
+        self._free = FREE_STRETCH // member.of
+        self._from = 0
+        self._signs = 0
+        self._record = 0
         self._at_end = False
         self._broke_off = False
         self._open = ExitStack()
@@ -161,6 +186,7 @@ class CsvTable:
             delimiter = max(_DELIMITERS, key=first.count)
             self._reader = csv.reader(chain([first], lines), delimiter=delimiter)
             self.header: tuple[str, ...] = tuple(name.strip() for name in next(self._reader, []))
+            self._record = 0
             if not any(self.header):
                 raise CallError(f"{self.name} is empty. Export it again.")
         except csv.Error:
@@ -177,22 +203,19 @@ class CsvTable:
             return self._raw
         try:
             archive = self._open.enter_context(zipfile.ZipFile(self._raw))
-        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+        except _NO_ZIP:
             raise _no_zip(self.name) from None
-        names = [name for name in archive.namelist() if name.lower().endswith(".csv") and "__MACOSX" not in name]
-        if len(names) != 1:
-            raise CallError(
-                f"{self.name} holds {len(names) or 'no'} CSV files, and one is needed. Unpack it and import "
-                "one file at a time; save a spreadsheet as CSV first."
-            )
+        if self._inside is None:
+            raise _no_zip(self.name)
         try:
-            entry = self._open.enter_context(archive.open(names[0]))
+            self._from = archive.getinfo(self._inside).header_offset
+            entry = self._open.enter_context(archive.open(self._inside))
         except (RuntimeError, NotImplementedError):
             # Encrypted, or packed by a method that Python does not know.
             raise CallError(
                 f"{self.name} is encrypted or packed in an unusual way. Unpack it and import the CSV file inside."
             ) from None
-        except (zipfile.BadZipFile, OSError, ValueError):
+        except _NO_ZIP:
             raise _no_zip(self.name) from None
         assert isinstance(entry, zipfile.ZipExtFile)
         return entry
@@ -210,13 +233,28 @@ class CsvTable:
 
     def _lines(self, text: io.TextIOWrapper) -> Iterator[str]:
         try:
-            yield from text
-        except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile):
+            while line := text.readline(LONGEST_LINE):
+                self._record += len(line)
+                if self._record >= LONGEST_LINE:
+                    raise CallError(
+                        f"{self.name} has a line of more than {LONGEST_LINE:,} signs, or a row. "
+                        "Export it again, one record a line."
+                    )
+                signs = self._signs + self._record
+                if signs > self._free and signs > MOST_UNPACKED * (self._raw.tell() - self._from):
+                    raise CallError(
+                        f"{self.name} unpacks to more than {MOST_UNPACKED} times its size. "
+                        "Unpack it yourself, look at it, and import the CSV file."
+                    )
+                yield line
+        except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile, OSError):
             self._broke_off = True
         self._at_end = True
 
     def _rows(self) -> Iterator[list[str]]:
         for row in self._reader:
+            self._signs += max(self._record, ROW_SIGNS) if row else self._record
+            self._record = 0
             if self._at_end:
                 # The reader asked for a line beyond the last one: the file ends inside a quoted field.
                 self._broke_off = True
@@ -224,19 +262,31 @@ class CsvTable:
             if row:
                 yield row
 
-    def batches(self, columns: Sequence[str]) -> Iterator[dict[str, list[str]]]:
+    def _next(self, rows: Iterator[list[str]]) -> list[list[str]]:
+        """The rows of the next batch."""
+        batch: list[list[str]] = []
+        most = self._signs + BATCH_SIGNS
+        for row in rows:
+            batch.append(row)
+            if len(batch) == BATCH_ROWS or self._signs > most:
+                break
+        return batch
+
+    def batches(self, columns: Sequence[str]) -> Iterator[dict[str, Coded]]:
         """The whole rows of ``columns``. Rows with other than the header's fields are counted, not guessed at."""
         places = [self.header.index(name) for name in columns]
         width = len(self.header)
         rows = self._rows()
         last_short = False
         try:
-            while batch := list(islice(rows, BATCH_ROWS)):
+            while batch := self._next(rows):
                 last_short = len(batch[-1]) < width
                 whole = [row for row in batch if len(row) == width]
                 self.spoiled[TOO_FEW] += sum(len(row) < width for row in batch)
                 self.spoiled[TOO_MANY] += sum(len(row) > width for row in batch)
-                yield {name: [row[place] for row in whole] for name, place in zip(columns, places, strict=True)}
+                yield {
+                    name: coded([row[place] for row in whole]) for name, place in zip(columns, places, strict=True)
+                }
         except csv.Error as error:
             raise CallError(
                 f"{self.name} cannot be read near line {self._reader.line_num} ({error}). Look for a quotation "

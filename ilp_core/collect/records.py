@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from hashlib import blake2b
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from ilp_core.collect.coded import Coded, Positions, constant
+from ilp_core.collect.dates import DAY, MONTH, Seconds, Truth
 from ilp_core.collect.layout import Fields, Layout
 from ilp_core.collect.points import Degrees, degrees, usable
-from ilp_core.collect.reading import Table
-from ilp_core.collect.times import NO_TIME, Seconds, TimeColumn, Truth, timed
+from ilp_core.collect.projection import unproject
+from ilp_core.collect.times import Moments, TimeColumn, month_end, timed, to_utc
+from ilp_core.collect.warts import Warts
+from ilp_core.domain.columns import EXTRA_VOCABULARIES, NO_TIME, VOCABULARIES
 
-Positions = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.int8]
 
-#: Fields kept as positions in a list of distinct texts.
-CODED: Final = ("code", "description", "premise", "block", "beat", "district")
+#: Fields kept as positions in a list of distinct texts, whatever the kind of record.
+CODED: Final = (*VOCABULARIES, "description")
+_TIMES: Final = ("occurred_from", "occurred_to", "reported", "stamp")
 
 #: A record may be dated this far ahead of the clock that reads it: zones and slow clocks, not the future.
 _AHEAD: Final = timedelta(days=1)
+#: Longer texts are cut: no code, premise, block or description of a record is a page [this project's choice].
+LONGEST_TEXT: Final = 300
+#: Longer keys are replaced by a digest of themselves.
+_LONGEST_KEY: Final = 120
+_DAY_S: Final = 86_400
 
 _YES: Final = frozenset({"true", "t", "yes", "y", "1"})
 _NO: Final = frozenset({"false", "f", "no", "n", "0"})
@@ -35,12 +44,14 @@ class Records:
     """The rows that passed the checks, column by column, in the order of the file.
 
     Times are seconds since 1970 UTC, NO_TIME where unknown; ``local`` is ``start`` as the local clock showed it.
+    ``key`` is empty where a row has none of its own; ``group`` then says whose publication it belongs to.
     ``lat`` and ``lon`` are NaN where the row is not located. ``places[name]`` are positions in ``words[name]``.
-    ``domestic`` and ``initiated`` are 1, 0, or -1 where the source does not say.
-    ``rows`` counts what the file held, ``rejected`` by reason what did not pass.
+    ``domestic`` and ``initiated`` are 1, 0, or -1 where the source does not say; ``timed`` as in domain/columns.py.
+    ``rows`` counts what the file held, ``rejected`` by reason what did not pass, ``shapes`` the shapes of its times,
+    ``warts`` what is odd in the source's rows (``warts.Warts``).
     """
 
-    key: list[str]
+    key: npt.NDArray[np.object_]
     stamp: Seconds
     start: Seconds
     end: Seconds
@@ -50,11 +61,14 @@ class Records:
     lon: Degrees
     places: dict[str, Positions]
     words: dict[str, list[str]]
+    group: Positions
+    groups: list[str]
     domestic: Flags
     initiated: Flags
     timed: Flags
     rows: int
     rejected: dict[str, int]
+    warts: dict[str, int]
 
     @property
     def located(self) -> Truth:
@@ -66,72 +80,112 @@ class Records:
 class _Words:
     """Distinct texts of one field over all batches, in order of first sight."""
 
-    clean: Callable[[str], str]
+    clean: Callable[[str], str] = str
     index: dict[str, int] = field(default_factory=dict)
 
-    def encode(self, texts: Sequence[str]) -> Positions:
-        codes, words = pd.factorize(np.array(texts, dtype=object))
-        known = [self.index.setdefault(self.clean(word.strip()), len(self.index)) for word in words]
-        positions: Positions = np.array(known, dtype=np.int32)[codes]
-        return positions
+    def encode(self, texts: Coded) -> Positions:
+        # Only the words that occur: a part of a batch still carries the words of the whole.
+        used = np.flatnonzero(np.bincount(texts.codes, minlength=len(texts.words)))
+        table = np.full(len(texts.words), -1, dtype=np.int32)
+        for place in used.tolist():
+            word = self.clean(tidy(texts.words[place]))
+            table[place] = self.index.setdefault(word, len(self.index))
+        return table[texts.codes]
 
 
-class _Sheet:
-    """Takes batch after batch and becomes ``Records``."""
+class Sheet:
+    """Takes batch after batch of one layout, also from several tables, and becomes ``Records``."""
 
     def __init__(self, layout: Layout, zone: str, now: datetime) -> None:
         self._layout = layout
+        self._zone = zone
         self._latest = int((now + _AHEAD).timestamp())
-        self._clocks = {name: TimeColumn(zone) for name in ("occurred_from", "occurred_to", "reported", "stamp")}
-        self._words = {name: _Words(layout.clean.get(name, str)) for name in CODED}
-        self._keys: list[str] = []
+        self._clocks = {name: TimeColumn(zone, layout.order, layout.dates) for name in _TIMES}
+        self._coded = (*CODED, *EXTRA_VOCABULARIES[layout.kind])
+        self._words = {name: _Words(layout.clean.get(name, str)) for name in self._coded}
+        self._groups = _Words()
+        self._warts = Warts(layout)
         self._parts: dict[str, list[npt.NDArray[np.generic]]] = {}
         self.rows = 0
         self.rejected: Counter[str] = Counter()
 
     def add(self, batch: Fields) -> None:
         """Check and keep the rows of a batch."""
-        rows = len(batch["id"])
+        rows = len(next(iter(batch.values())))
         if rows == 0:
             return
         self.rows += rows
-        blank = [""] * rows
-        keys = [key.strip() for key in batch["id"]]
-        moments = {name: clock.read(batch.get(name, blank)) for name, clock in self._clocks.items()}
-        start, end, reported = moments["occurred_from"], moments["occurred_to"], moments["reported"]
-        code = self._words["code"].encode(batch["code"])
-        no_code = self._words["code"].index.get("", -1)
-        until = np.where(end.blank, start.utc, end.utc)
+        blank = constant("", rows)
+        self._warts.see(batch)
+        given = self._layout.prepare(batch)
+        moments = {name: clock.read(given.get(name, blank)) for name, clock in self._clocks.items()}
+        start, end = moments["occurred_from"], moments["occurred_to"]
+        until = self._ends(start, end)
+        keys = _keys(given.get("id", blank))
+        code = self._words["code"].encode(given["code"])
         keep = self._passing(
             rows,
             {
-                "no id": np.array([not key for key in keys], dtype=bool),
+                "no id": (keys == "") & self._needs_id(),
                 "no date": start.blank,
-                "date not understood": start.odd | end.odd | reported.odd,
+                "date not understood": start.odd | end.odd | moments["reported"].odd,
                 "date in the future": start.utc > self._latest,
                 "ends before it starts": until < start.utc,
-                "no offence code": code == no_code,
+                "no offence code": code == self._words["code"].index.get("", -1),
             },
         )
-        lat, lon = degrees(batch["lat"]), degrees(batch["lon"])
-        nowhere = ~usable(lat, lon, self._layout.null_points)
-        lat[nowhere] = lon[nowhere] = np.nan
+        lat, lon = self._position(given, blank)
         columns: dict[str, npt.NDArray[np.generic]] = {
+            "key": keys,
             "stamp": moments["stamp"].utc,
             "start": start.utc,
             "end": until,
-            "reported": reported.utc,
+            "reported": self._reported(moments["reported"], start),
             "local": start.local,
+            "precision": start.precision,
             "lat": lat,
             "lon": lon,
+            "group": self._groups.encode(given.get(self._layout.group or "", blank)),
             "code": code,
-            **{name: self._words[name].encode(batch.get(name, blank)) for name in CODED if name != "code"},
-            "domestic": _flags(batch.get("domestic", blank)),
-            "initiated": _flags(batch.get("officer_initiated", blank)),
+            **{name: self._words[name].encode(given.get(name, blank)) for name in self._coded if name != "code"},
+            "domestic": _flags(given.get("domestic", blank)),
+            "initiated": _flags(given.get("officer_initiated", blank)),
         }
-        self._keys += keys if keep.all() else [key for key, kept in zip(keys, keep, strict=True) if kept]
         for name, column in columns.items():
-            self._parts.setdefault(name, []).append(column[keep])
+            self._parts.setdefault(name, []).append(column if keep.all() else column[keep])
+
+    def _needs_id(self) -> bool:
+        """Rows without a key are a multiset where the source publishes such rows; else the key is missing."""
+        return "id" in self._layout.columns and not self._layout.monthly
+
+    def _ends(self, start: Moments, end: Moments) -> Seconds:
+        """When each row ended at the latest: as said, else with its month, else when it started.
+
+        An end that names only a day means any time of that day.
+        """
+        until = np.where(end.blank, start.utc, end.utc)
+        day = (end.precision == DAY) & ~end.blank & (end.utc != NO_TIME)
+        until = np.where(day, until + _DAY_S - 1, until)
+        months = start.precision == MONTH
+        if months.any():
+            until = np.where(months, to_utc(month_end(start.local), self._zone), until)
+        return until
+
+    def _reported(self, reported: Moments, start: Moments) -> Seconds:
+        """When each row was reported. A day without a clock time means the day's end at the latest: nothing may be
+        known before it was."""
+        day = (reported.precision == DAY) & ~reported.blank & (reported.utc != NO_TIME)
+        late = np.where(day, reported.utc + _DAY_S - 1, reported.utc)
+        return np.where((late != NO_TIME) & (start.utc != NO_TIME), np.maximum(late, start.utc), late)
+
+    def _position(self, given: Fields, blank: Coded) -> tuple[Degrees, Degrees]:
+        lat, lon = (degrees(given.get(name, blank)) for name in ("lat", "lon"))
+        if self._layout.crs is not None:
+            zero = (lat == 0) | (lon == 0)
+            lat, lon = unproject(self._layout.crs, np.where(zero, np.nan, lon), np.where(zero, np.nan, lat))
+        nowhere = ~usable(lat, lon, self._layout.null_points)
+        lat[nowhere] = lon[nowhere] = np.nan
+        return lat, lon
 
     def _passing(self, rows: int, faults: dict[str, Truth]) -> Truth:
         """The rows without a fault; every other row is counted once, under its first fault."""
@@ -143,70 +197,57 @@ class _Sheet:
 
     def records(self, spoiled: Counter[str]) -> Records:
         """All rows kept, with ``spoiled`` rows of the file counted among the rejected."""
-        whole = {name: np.concatenate(parts) for name, parts in self._parts.items()}
-        local = whole["local"].astype(np.int64)
+
+        def whole(name: str, kind: type[np.generic]) -> npt.NDArray[Any]:
+            parts = self._parts.pop(name, [])
+            return np.concatenate(parts).astype(kind, copy=False) if parts else np.empty(0, dtype=kind)
+
+        local = whole("local", np.int64)
         return Records(
-            key=self._keys,
-            stamp=whole["stamp"].astype(np.int64),
-            start=whole["start"].astype(np.int64),
-            end=whole["end"].astype(np.int64),
-            reported=whole["reported"].astype(np.int64),
+            key=whole("key", np.object_),
+            stamp=whole("stamp", np.int64),
+            start=whole("start", np.int64),
+            end=whole("end", np.int64),
+            reported=whole("reported", np.int64),
             local=local,
-            lat=whole["lat"].astype(np.float64),
-            lon=whole["lon"].astype(np.float64),
-            places={name: whole[name].astype(np.int32) for name in CODED},
-            words={name: list(self._words[name].index) for name in CODED},
-            domestic=whole["domestic"].astype(np.int8),
-            initiated=whole["initiated"].astype(np.int8),
-            timed=timed(local),
+            lat=whole("lat", np.float64),
+            lon=whole("lon", np.float64),
+            places={name: whole(name, np.int32) for name in self._coded},
+            words={name: list(self._words[name].index) for name in self._coded},
+            group=whole("group", np.int32),
+            groups=list(self._groups.index),
+            domestic=whole("domestic", np.int8),
+            initiated=whole("initiated", np.int8),
+            timed=timed(local, whole("precision", np.int8)),
             rows=self.rows + spoiled.total(),
             rejected=dict(+(self.rejected + spoiled)),
+            warts=self._warts.counts(),
         )
 
 
-def read_records(
-    table: Table, layout: Layout, zone: str, now: datetime, progress: Callable[[float], None]
-) -> Records:
-    """Read and check a whole table. ``progress`` hears the share read after every batch. Blocking.
-
-    A table without rows gives records without rows, where ``rows`` is 0.
-    """
-    found = layout.find(table.header)
-    sheet = _Sheet(layout, zone, now)
-    for batch in table.batches(list(found.values())):
-        fields = {part: batch[name] for part, name in found.items()}
-        sheet.add(layout.prepare(fields))
-        progress(table.share_read())
-    if sheet.rows == 0:
-        return _nothing(table.spoiled)
-    return sheet.records(table.spoiled)
+def tidy(text: str) -> str:
+    """``text`` without surrounding blanks, with signs that cannot be printed as blanks, and cut to LONGEST_TEXT."""
+    if not text.isprintable():
+        text = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return text.strip()[:LONGEST_TEXT]
 
 
-def _nothing(spoiled: Counter[str]) -> Records:
-    times = np.full(0, NO_TIME, dtype=np.int64)
-    flags = np.zeros(0, dtype=np.int8)
-    return Records(
-        key=[],
-        stamp=times,
-        start=times,
-        end=times,
-        reported=times,
-        local=times,
-        lat=np.zeros(0),
-        lon=np.zeros(0),
-        places={name: np.zeros(0, dtype=np.int32) for name in CODED},
-        words={name: [] for name in CODED},
-        domestic=flags,
-        initiated=flags,
-        timed=flags,
-        rows=spoiled.total(),
-        rejected=dict(spoiled),
-    )
+def _keys(texts: Coded) -> npt.NDArray[np.object_]:
+    """Each row's key; a very long one is replaced by its digest."""
+    words = np.empty(len(texts.words), dtype=object)
+    words[:] = [word.strip() if len(word) <= _LONGEST_KEY else _short(word.strip()) for word in texts.words]
+    keys: npt.NDArray[np.object_] = words[texts.codes]
+    return keys
 
 
-def _flags(texts: Sequence[str]) -> Flags:
-    codes, words = pd.factorize(np.array(texts, dtype=object))
-    plain = [word.strip().casefold() for word in words]
+def _short(key: str) -> str:
+    if len(key) <= _LONGEST_KEY:
+        return key
+    return "#" + blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _flags(texts: Coded) -> Flags:
+    plain = [word.strip().casefold() for word in texts.words]
     values = [1 if word in _YES else 0 if word in _NO else -1 for word in plain]
-    flags: Flags = np.array(values, dtype=np.int8)[codes]
+    flags: Flags = np.array(values, dtype=np.int8)[texts.codes]
     return flags

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,81 +11,49 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ilp_core.collect.coded import Coded
+from ilp_core.collect.dates import MINUTE, MONTH, DateStyle, Seconds, Truth, parse_dates
+from ilp_core.collect.layout import DateOrder, DateParser
+from ilp_core.domain.columns import NO_TIME
 from ilp_core.domain.errors import CallError
-
-Seconds = npt.NDArray[np.int64]
-Truth = npt.NDArray[np.bool_]
-
-#: Stands in an array of times for "the source does not say" (numpy's own not-a-time).
-NO_TIME: Final = int(np.iinfo(np.int64).min)
-
-#: No incident was recorded before or comes after these, and no zone can push them off the calendar.
-_FIRST_YEAR: Final = 1800
-_LAST_YEAR: Final = 2200
 
 _DAY: Final = 86_400
 _NOON: Final = 43_200
-
-_US: Final = re.compile(r"\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d{2}:\d{2} [AaPp][Mm]")
-_ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?")
-_OFFSET: Final = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
+#: No zone has a longer name; of others a message shows so much [this project's choice].
+_LONGEST_NAME: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Moments:
     """A column of times: ``utc`` and ``local`` in seconds (NO_TIME where blank or not understood).
 
-    ``blank`` marks rows without a time, ``odd`` those whose text is not of the column's format.
+    ``blank`` marks rows without a time, ``odd`` those whose text is not understood; ``precision`` is MINUTE, DAY or
+    MONTH, and for MONTH the time is the month's first instant.
     """
 
     utc: Seconds
     local: Seconds
     blank: Truth
     odd: Truth
+    precision: npt.NDArray[np.int8]
 
 
 class TimeColumn:
-    """Reads one column of times. The first batch decides the format, once: a mixed column is an error to count."""
+    """Reads one column of times. Several shapes may stand side by side, but never both orders of day and month."""
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, zone: str, order: DateOrder = "month_first", dates: DateParser | None = None) -> None:
         self._zone = zone
-        self._parse: Callable[[Sequence[str]], tuple[Seconds, Truth]] | None = None
+        self._dates = dates or partial(parse_dates, style=DateStyle(order))
 
-    def read(self, texts: Sequence[str]) -> Moments:
-        """The moments of a batch."""
-        places, words = pd.factorize(np.array(texts, dtype=object))
-        words = [word.strip() for word in words]
+    def read(self, texts: Coded) -> Moments:
+        """The moments of a batch, each distinct text read once."""
+        words = [word.strip() for word in texts.words]
         blank = np.array([not word for word in words], dtype=bool)
-        if self._parse is None and not blank.all():
-            us = sum(bool(_US.fullmatch(word)) for word in words)
-            iso = sum(bool(_ISO.fullmatch(word)) for word in words)
-            self._parse = _us_times if us > iso else _iso_times
-        if self._parse is None:
-            wall, absolute = np.full(len(words), NO_TIME), np.zeros(len(words), dtype=bool)
-        else:
-            wall, absolute = self._parse(words)
+        wall, absolute, precision = self._dates(words)
         utc, local = _both(wall, absolute, self._zone)
-        return Moments(utc[places], local[places], blank[places], ((utc == NO_TIME) & ~blank)[places])
-
-
-def _us_times(words: Sequence[str]) -> tuple[Seconds, Truth]:
-    read = pd.to_datetime(pd.Series(words, dtype=object), format="%m/%d/%Y %I:%M:%S %p", errors="coerce")
-    return _seconds(read), np.zeros(len(words), dtype=bool)
-
-
-def _iso_times(words: Sequence[str]) -> tuple[Seconds, Truth]:
-    """Seconds and, per word, whether an offset makes them seconds of UTC rather than of the local clock."""
-    shaped = pd.Series([word if _ISO.fullmatch(word) else None for word in words], dtype=object)
-    absolute = np.array([len(word) > 10 and bool(_OFFSET.search(word, 10)) for word in words], dtype=bool)
-    # Read as UTC, a time without an offset keeps what the clock showed.
-    return _seconds(pd.to_datetime(shaped, format="ISO8601", utc=True, errors="coerce")), absolute
-
-
-def _seconds(read: pd.Series[pd.Timestamp]) -> Seconds:
-    naive = read if read.dt.tz is None else read.dt.tz_localize(None)
-    naive = naive.where((naive.dt.year >= _FIRST_YEAR) & (naive.dt.year <= _LAST_YEAR))
-    whole: Seconds = naive.to_numpy().astype("datetime64[s]").astype(np.int64)
-    return whole
+        odd = (utc == NO_TIME) & ~blank
+        rows = texts.codes
+        return Moments(utc[rows], local[rows], blank[rows], odd[rows], precision[rows])
 
 
 def _both(seconds: Seconds, absolute: Truth, zone: str) -> tuple[Seconds, Seconds]:
@@ -99,13 +66,27 @@ def _both(seconds: Seconds, absolute: Truth, zone: str) -> tuple[Seconds, Second
     return utc, local
 
 
-def timed(local: Seconds) -> npt.NDArray[np.int8]:
-    """1 where the hour can be believed, 0 at exactly 12:00:00, 00:00:00 and on 1 January (doctrine 3.14)."""
+def timed(local: Seconds, precision: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+    """1 where the hour can be believed; 0 at exactly 12:00:00 and 00:00:00, on 1 January (doctrine 3.14) and where
+    only the day is known; -1 where only the month is."""
     second = local % _DAY
     days = local.astype("datetime64[s]").astype("datetime64[D]")
     new_year = days == days.astype("datetime64[Y]").astype("datetime64[D]")
-    believed: npt.NDArray[np.int8] = (~((second == 0) | (second == _NOON) | new_year)).astype(np.int8)
-    return believed
+    believed = (precision == MINUTE) & ~((second == 0) | (second == _NOON) | new_year)
+    marked: npt.NDArray[np.int8] = np.where(precision == MONTH, -1, believed).astype(np.int8)
+    return marked
+
+
+def month_end(local: Seconds) -> Seconds:
+    """The last second of the month in which each local time lies; NO_TIME stays."""
+    months = local.astype("datetime64[s]").astype("datetime64[M]") + 1
+    ends: Seconds = months.astype("datetime64[s]").astype(np.int64) - 1
+    return np.where(local == NO_TIME, NO_TIME, ends)
+
+
+def to_utc(local: Seconds, zone: str) -> Seconds:
+    """Seconds of UTC of what a local clock showed; NO_TIME stays."""
+    return _both(local, np.zeros(len(local), dtype=bool), zone)[0]
 
 
 def check_zone(name: str) -> str:
@@ -114,5 +95,6 @@ def check_zone(name: str) -> str:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         # Unknown names, names that leave the zones' folder, and names of folders in it.
-        raise CallError(f"There is no time zone {name}. Name one such as America/Chicago.") from None
+        shown = "".join(sign if sign.isprintable() else "?" for sign in name[:_LONGEST_NAME])
+        raise CallError(f"There is no time zone {shown}. Name one such as America/Chicago.") from None
     return name

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
-_HIDDEN = re.compile(r"^\s*(\d*?)(X{1,2})\s+(.+?)\s*$", re.IGNORECASE)
-_NUMBER = re.compile(r"^\s*0*(\d+)\s+(.+?)\s*$")
+#: The word between number and street: "800 Block of BRYANT ST", "1200 BLK ELM ST". Block Street is a street.
+_WORD = r"(?:(?:BLK\s+(?:OF\s+)?|BLOCK\s+OF\s+|BLOCK\s+(?!(?:ST|STREET|AVE?|AVENUE|RD|ROAD|DR|LN|CT|PL|WAY)\s*$)))?"
+_HIDDEN = re.compile(rf"^\s*(\d{{0,7}}?)(X{{1,2}})\s+{_WORD}(.+?)\s*$", re.IGNORECASE)
+#: A number may be a range, carry a letter or a half: 9600-9699, 24B, 24 1/2.
+_NUMBER = re.compile(rf"^\s*0*(\d{{1,7}})(?:\s*-\s*\d{{1,7}})?[A-Z]?(?:\s+\d/\d)?\s+{_WORD}(.+?)\s*$", re.IGNORECASE)
+#: What can follow a street in an address; it says which door, or which town.
+_DOOR = re.compile(r"(?:[,;#]| (?:APT|UNIT|STE|SUITE|RM|ROOM|FLAT)\b\.?\s*#?\s*\w?\d).*$", re.IGNORECASE | re.DOTALL)
 _ORDINAL = re.compile(r"^\d+(ST|ND|RD|TH)$", re.IGNORECASE)
 _COMPASS = frozenset({"N", "S", "E", "W", "NE", "NW", "SE", "SW"})
 
@@ -25,7 +31,8 @@ class Block:
 
 
 def parse_block(text: str) -> Block | None:
-    """Read ``079XX S WESTERN AVE``, ``0000X E OAK ST`` or ``7912 S WESTERN AVE``, cut to the hundred."""
+    """Read ``079XX S WESTERN AVE``, ``800 Block of BRYANT ST`` or ``7912 S WESTERN AVE # 3``, cut to the hundred."""
+    text = _DOOR.sub("", text)
     hidden = _HIDDEN.match(text)
     if hidden:
         number = int(hidden[1] or 0) * 10 ** len(hidden[2])
@@ -50,7 +57,13 @@ def street_label(street: str) -> str:
     return " ".join(words)
 
 
+#: How data.police.uk begins the name of a point that stands for several places.
+_SNAPPED: Final = "On or near "
+
+
 def block_label(text: str) -> str:
     """The label of a block, or the street's where the text holds no number."""
+    if text.casefold().startswith(_SNAPPED.casefold()):
+        return _SNAPPED + street_label(text[len(_SNAPPED) :])
     block = parse_block(text)
     return block.label if block else street_label(text)

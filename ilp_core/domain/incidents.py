@@ -1,51 +1,23 @@
-"""What a load of incidents is and what it reports."""
+"""What a load of records reports."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import NamedTuple
-
-
-class IncidentRow(NamedTuple):
-    """One incident as storage keeps it, in the order of the table's columns. Times are seconds since 1970 UTC."""
-
-    id: int
-    source: str
-    key: str
-    stamp: int | None
-    digest: int
-    occurred_from: int
-    occurred_to: int
-    reported: int | None
-    first_load: int
-    last_load: int
-    code: str
-    description: str
-    premise: str
-    block: str
-    beat: str
-    district: str
-    lat: float | None
-    lon: float | None
-    domestic: bool | None
-    initiated: bool | None
-
-
-class KnownIncident(NamedTuple):
-    """What decides whether an incoming row is new, newer or known: row number, source stamp, digest of content."""
-
-    id: int
-    stamp: int | None
-    digest: int
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
     """What one file brought. ``rows = loaded + updated + known + sum of rejected``; shares are 0 to 1.
 
-    ``first`` and ``last`` are the first and last occurred times among the rows that were not rejected.
+    ``first`` and ``last`` are the first and last occurred times among the rows that were not rejected. ``format``
+    is the family that ``--format`` takes, ``layout`` the exact layout. ``duplicates`` counts repeats by kind,
+    ``warts`` what was mended or is odd, ``agreement`` per area kind how many records lie in the area they name,
+    ``offences`` rows by slug, ``proposed`` a likely slug for codes that the map does not know, ``days`` rows by local
+    day (or month, where only months are known), ``gaps`` runs of days without any row, ``doubts`` what an analyst is
+    asked to confirm.
     """
 
     file: str
@@ -61,21 +33,33 @@ class LoadReport:
     last: datetime | None
     unmapped: Mapping[str, int] = field(default_factory=dict)
     cannot_answer: tuple[str, ...] = ()
+    load: int | None = None
+    kind: str = "incident"
+    layout: str = ""
+    withdrawn: int = 0
+    zone: str | None = None
+    precision: str = "minute"
+    duplicates: Mapping[str, int] = field(default_factory=dict)
+    warts: Mapping[str, int] = field(default_factory=dict)
+    agreement: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    offences: Mapping[str, int] = field(default_factory=dict)
+    proposed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    days: Mapping[str, int] = field(default_factory=dict)
+    gaps: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[Mapping[str, Any], ...] = ()
+    mapping: Mapping[str, Any] | None = None
+    notes: tuple[str, ...] = ()
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         """The report as the JSON object of interfaces.md."""
-        return {
-            "file": self.file,
-            "format": self.format,
-            "rows": self.rows,
-            "loaded": self.loaded,
-            "updated": self.updated,
-            "known": self.known,
-            "rejected": dict(self.rejected),
-            "located": self.located,
-            "timed": self.timed,
-            "first": self.first.isoformat() if self.first else None,
-            "last": self.last.isoformat() if self.last else None,
-            "unmapped": dict(self.unmapped),
-            "cannot_answer": list(self.cannot_answer),
-        }
+        return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return value

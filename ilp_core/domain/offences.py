@@ -31,6 +31,11 @@ MICRO_TIME_OFFENCES: Final[tuple[str, ...]] = (
     "bicycle_theft", "criminal_damage", "arson",
 )  # fmt: skip
 
+#: What may rank a place at all (doctrine 3.8); shop theft is off in every preset, and an agency may turn it on.
+RANKABLE_OFFENCES: Final[frozenset[str]] = frozenset(
+    ("homicide", "assault", "shots_fired", "shoplifting", "other_theft", *MICRO_TIME_OFFENCES)
+)
+
 #: How records of an offence come about (guard-rail G05): only victim-reported ones may rank a place.
 Initiation = Literal["victim", "mixed", "enforcement"]
 

@@ -11,7 +11,7 @@ The way in: ``upgrade(url)`` brings a database to the program's revision, ``open
 
 from ilp_core.storage.audit_log import BEFORE_ALL, AuditHead, AuditRow
 from ilp_core.storage.engine import Store, open_store
-from ilp_core.storage.incidents import Load
+from ilp_core.storage.loads import Load
 from ilp_core.storage.receipts import Dialogue
 from ilp_core.storage.revision import check_revision, current_revision, downgrade, head_revision, upgrade
 from ilp_core.storage.units import Unit

@@ -30,6 +30,11 @@ class Settings:
         """The value of that name, or None."""
         return (await self._connection.execute(select(setting.c.value).where(setting.c.name == name))).scalar()
 
+    async def starting(self, prefix: str) -> dict[str, str]:
+        """The values whose names start with ``prefix``, by name."""
+        wanted = select(setting).where(setting.c.name.startswith(prefix, autoescape=True))
+        return {row.name: row.value for row in await self._connection.execute(wanted)}
+
     async def set(self, name: str, value: str) -> None:
         """Keep a value, replacing the older one."""
         await upsert(self._connection, setting, ["name"], [{"name": name, "value": value}])

@@ -140,34 +140,8 @@ load: Final = Table(
     Column("live", Boolean, nullable=False),
     Column("by_whom", String, nullable=False),
     Column("report", JsonText),
-)
-
-#: Columns stand in the order of ``domain.incidents.IncidentRow``.
-incident: Final = Table(
-    "incident",
-    metadata,
-    Column("id", BigId, primary_key=True, autoincrement=False),
-    Column("source", String, nullable=False),
-    Column("key", String, nullable=False),
-    Column("stamp", BigInteger),
-    Column("digest", BigInteger, nullable=False),
-    Column("occurred_from", BigInteger, nullable=False),
-    Column("occurred_to", BigInteger, nullable=False),
-    Column("reported", BigInteger),
-    Column("first_load", BigId, ForeignKey("load.id"), nullable=False),
-    Column("last_load", BigId, ForeignKey("load.id"), nullable=False),
-    Column("code", String, nullable=False),
-    Column("description", Text, nullable=False),
-    Column("premise", Text, nullable=False),
-    Column("block", Text, nullable=False),
-    Column("beat", String, nullable=False),
-    Column("district", String, nullable=False),
-    Column("lat", Float),
-    Column("lon", Float),
-    Column("domestic", Boolean),
-    Column("initiated", Boolean),
-    UniqueConstraint("source", "key"),
-    Index(None, "occurred_from"),
+    Column("kind", String, nullable=False, server_default="incident"),
+    Column("undone_by", BigId, ForeignKey("load.id")),
 )
 
 column_block: Final = Table(
@@ -178,6 +152,9 @@ column_block: Final = Table(
     Column("rows", BigInteger, nullable=False),
     Column("words", LargeBinary, nullable=False),
     Column("replaces", Boolean, nullable=False),
+    Column("kind", String, nullable=False, server_default="incident"),
+    Column("gone", LargeBinary),
+    Column("highest", BigInteger, nullable=False, server_default="0"),
 )
 
 column_data: Final = Table(
@@ -186,6 +163,77 @@ column_data: Final = Table(
     Column("load", BigId, ForeignKey("column_block.load"), primary_key=True, autoincrement=False),
     Column("name", String, primary_key=True),
     Column("data", LargeBinary, nullable=False),
+)
+
+#: Rows of the smaller inputs (concerns, surveys, partner reports): a later load's row of a key is its newer version.
+input_row: Final = Table(
+    "input_row",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("load", BigId, ForeignKey("load.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("digest", BigInteger, nullable=False),
+    Column("data", JsonText, nullable=False),
+    UniqueConstraint("load", "kind", "key"),
+    Index(None, "kind", "key"),
+)
+
+#: What an import proposes and an analyst decides: geocode sinks and default times (doctrine 3.14).
+doubt: Final = Table(
+    "doubt",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("mark", String, nullable=False),
+    Column("data", JsonText, nullable=False),
+    Column("state", String, nullable=False),
+    Column("load", BigId, ForeignKey("load.id"), nullable=False),
+    Column("decided_by", String),
+    Column("decided_at", UtcDateTime),
+    Column("reason", Text),
+    UniqueConstraint("kind", "source", "mark"),
+)
+
+landmark: Final = Table(
+    "landmark",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("aliases", JsonText, nullable=False),
+    Column("lat", Float, nullable=False),
+    Column("lon", Float, nullable=False),
+    Column("radius_m", Integer, nullable=False),
+)
+
+#: One row: the gazetteer of the newest data, compressed. It is made anew by every load that brings something.
+gazetteer: Final = Table(
+    "gazetteer",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    CheckConstraint("id = 1", name="single"),
+)
+
+feed: Final = Table(
+    "feed",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("options", JsonText, nullable=False),
+    Column("every_s", Integer, nullable=False),
+    Column("cursor", JsonText, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", UtcDateTime),
+    Column("last_result", Text),
+    Column("by_whom", String, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 receipt: Final = Table(

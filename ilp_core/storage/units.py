@@ -68,6 +68,15 @@ class Shifts:
         own = await self._rows(await self._unit_id(name)) if name is not None else []
         return own or await self._rows(None)
 
+    async def all(self) -> list[tuple[str | None, Shift]]:
+        """Every shift with its unit's name (None: the agency's), the agency's first, in order of unit and start."""
+        wanted = (
+            select(shift, unit.c.name.label("unit_name"))
+            .select_from(shift.outerjoin(unit, shift.c.unit == unit.c.id))
+            .order_by(shift.c.unit.is_not(None), unit.c.name, shift.c.start_minute, shift.c.name)
+        )
+        return [(row.unit_name, _shift(row)) for row in await self._connection.execute(wanted)]
+
     async def set(self, name: str | None, new: Shift) -> None:
         """Keep a shift of the unit (None: of the agency), replacing the one of that name.
 

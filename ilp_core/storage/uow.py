@@ -11,10 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ilp_core.storage.areas import Areas
 from ilp_core.storage.audit_log import AuditLog
 from ilp_core.storage.columns import Columns
+from ilp_core.storage.doubts import Doubts
 from ilp_core.storage.drafts import Drafts
+from ilp_core.storage.feeds import Feeds
+from ilp_core.storage.gazetteer import Gazetteers, Landmarks
 from ilp_core.storage.inbox import Inbox
-from ilp_core.storage.incidents import Incidents, Loads
+from ilp_core.storage.inputs import Inputs
 from ilp_core.storage.leases import Leases
+from ilp_core.storage.loads import Loads
 from ilp_core.storage.offences import Offences
 from ilp_core.storage.officers import Chats, Invites, Officers
 from ilp_core.storage.outbox import Outbox
@@ -38,8 +42,12 @@ class UnitOfWork:
         self.shifts = Shifts(connection)
         self.offences = Offences(connection)
         self.loads = Loads(connection)
-        self.incidents = Incidents(connection)
         self.columns = Columns(connection)
+        self.doubts = Doubts(connection)
+        self.inputs = Inputs(connection)
+        self.feeds = Feeds(connection)
+        self.gazetteer = Gazetteers(connection)
+        self.landmarks = Landmarks(connection)
         self.receipts = Receipts(connection)
         self.dialogues = Dialogues(connection)
         self.settings = Settings(connection)

@@ -14,6 +14,11 @@ YEAR_COUNT_ONLY: Final = "{count} a year."
 WINDOW_COUNT: Final = "{count} {window}, usual {usual}."
 RECENT: Final = "{recent} in 14 days, usual {usual}."
 RECENT_NONE: Final = "None in 14 days."
+MONTHS_ONLY: Final = (
+    "This data has months only, no days and no hours. Ask for whole months or the year: it cannot answer for a "
+    "shift, an hour, a weekday or the last days."
+)
+MONTHS_ONLY_NOTE: Final = "Months only: these are the year's places, not this shift's."
 KINDS: Final = "{kinds}: {action}."
 MICRO_COUNT: Final = "NEW {counted} in 14 days, usual {usual}."
 MICRO_COUNT_WITHIN: Final = "NEW {counted} in 14 days in {radius} m, usual {usual}."

@@ -1,0 +1,222 @@
+"""A file as read and checked, before storage is asked anything: its layout, zone, records and their digests."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ilp_core.collect.coded import Coded
+from ilp_core.collect.formats import FORMATS
+from ilp_core.collect.generic.column_map import ColumnMap
+from ilp_core.collect.generic.recognise import Confirm, map_for, unconfirmed
+from ilp_core.collect.generic.shown import shown
+from ilp_core.collect.layout import Layout, choose
+from ilp_core.collect.points import Extent, degrees, extent_of, inside, usable
+from ilp_core.collect.reading import Member, Table, open_table, shown_name, tables_in
+from ilp_core.collect.records import Records, Sheet
+from ilp_core.collect.reports import refuse_if_spoiled
+from ilp_core.collect.times import check_zone
+from ilp_core.collect.versions import digests
+from ilp_core.collect.zones import zone_at
+from ilp_core.domain.columns import RecordKind
+from ilp_core.domain.errors import CallError
+from ilp_core.words.en.mapping import MAP_UNFIT
+
+#: Of the columns that a mapping names and a file lacks, so many signs are shown [this project's choice].
+_LONGEST_LIST: Final = 200
+
+Rows = npt.NDArray[np.int64]
+Share = Callable[[float], None]
+
+#: How a kind of record is called in a sentence, and which command loads it.
+KIND_NAMES: Final[dict[RecordKind, tuple[str, str]]] = {
+    "incident": ("incidents", "beatdesk import incidents"),
+    "call": ("calls for service", "beatdesk import calls"),
+    "stop": ("stops", "beatdesk import stops"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How to read a file: what the call said, and what is on file already.
+
+    ``zone`` is the call's, ``usual_zone`` the running program's or that of the first load. ``mapping`` is the call's
+    mapping; ``kept`` are mappings confirmed before, by the header they are for. ``confirm`` is asked about a proposed
+    mapping. ``kind`` is the only kind of record wanted, None for any.
+    """
+
+    format: str
+    zone: str | None
+    usual_zone: str | None
+    earlier: Extent | None
+    now: datetime
+    crs: int | None = None
+    mapping: ColumnMap | None = None
+    kept: Callable[[tuple[str, ...]], ColumnMap | None] = lambda _header: None
+    confirm: Confirm = unconfirmed
+    kind: RecordKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The records of one layout in a file. ``tables`` and ``left_out`` name the tables read and those passed over."""
+
+    layout: Layout
+    zone: str
+    records: Records
+    digest: Rows
+    sha256: str
+    extent: Extent | None
+    tables: tuple[str, ...]
+    left_out: tuple[str, ...]
+    mapping: ColumnMap | None
+    header: tuple[str, ...]
+    off_ground: int
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One layout's sheet while the tables of a file are read."""
+
+    layout: Layout
+    zone: str
+    sheet: Sheet
+    tables: list[str]
+    spoiled: Counter[str]
+    mapping: ColumnMap | None
+    header: tuple[str, ...]
+
+
+def parse(path: Path, ways: Ways, progress: Share) -> list[Parsed]:
+    """Read a whole file: one ``Parsed`` per layout in it. ``progress`` hears the share read. Blocking.
+
+    Raises CallError where the file cannot be used and WorkError where most of its rows are bad.
+    """
+    members = tables_in(path)
+    readings: dict[str, _Reading] = {}
+    left_out: list[str] = []
+    for number, member in enumerate(members):
+        with open_table(member) as table:
+            found = _recognised(member, table, ways, alone=len(members) == 1)
+            if found is None:
+                left_out.append(member.name)
+                continue
+            layout, mapping = found
+            reading = readings.get(layout.name) or _begin(layout, mapping, member, table, ways)
+            readings[layout.name] = reading
+            _read(table, reading, partial(_part, progress, number, len(members)))
+    if not readings:
+        raise CallError(
+            f"None of the {len(members)} tables in {shown_name(path)} fits a format the desk knows. "
+            "Unpack it and import one file at a time."
+        )
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return [_parsed(reading, shown_name(path), sha256, tuple(left_out), ways) for reading in readings.values()]
+
+
+def _part(progress: Share, done: int, whole: int, share: float) -> None:
+    progress((done + share) / whole)
+
+
+def _recognised(member: Member, table: Table, ways: Ways, *, alone: bool) -> tuple[Layout, ColumnMap | None] | None:
+    """A table's layout, with the mapping that made it; None for one table of several that fits no layout."""
+    mapping = ways.mapping or (ways.kept(table.header) if ways.format in ("auto", "generic") else None)
+    if mapping is None and ways.format != "generic":
+        layout = choose(FORMATS, table.header, member.name, ways.format)
+        if layout is not None:
+            _refuse_other_kind(layout, member.name, ways.kind)
+            return layout, None
+        if not alone:
+            return None
+    if ways.kind not in (None, "incident"):
+        name = KIND_NAMES[ways.kind][0] if ways.kind else ""
+        raise CallError(
+            f"The columns of {member.name} are not those of {name}. "
+            f"Get the columns with: beatdesk import template {ways.kind}s"
+        )
+    zone = ways.zone or ways.usual_zone
+    layout, mapping = map_for(member, mapping, zone, ways.crs, ways.earlier, ways.now, ways.confirm)
+    missing = layout.missing(table.header)
+    if not missing:
+        return layout, mapping
+    if not alone:
+        return None
+    raise CallError(MAP_UNFIT.format(file=member.name, columns=shown(", ".join(missing))[:_LONGEST_LIST]))
+
+
+def _refuse_other_kind(layout: Layout, file: str, wanted: RecordKind | None) -> None:
+    if wanted is None or layout.kind == wanted:
+        return
+    name, command = KIND_NAMES[layout.kind]
+    raise CallError(f"{file} is {layout.title} and holds {name}. Load it with: {command} {file}")
+
+
+def _begin(layout: Layout, mapping: ColumnMap | None, member: Member, table: Table, ways: Ways) -> _Reading:
+    zone = ways.zone or layout.zone or ways.usual_zone or _zone_of(member, layout)
+    if zone is None:
+        raise CallError(
+            f"{member.name} does not say in which time zone its times are. Add --tz, such as --tz America/Chicago."
+        )
+    return _Reading(layout, zone, Sheet(layout, check_zone(zone), ways.now), [], Counter(), mapping, table.header)
+
+
+def _zone_of(member: Member, layout: Layout) -> str | None:
+    """The time zone at the middle of the table's first positions, or None."""
+    with open_table(member) as table:
+        found = layout.find(table.header)
+        wanted = {name: found[name] for name in ("lat", "lon") if name in found}
+        if len(wanted) < 2 or layout.crs is not None:
+            return None
+        for batch in table.batches(list(wanted.values())):
+            lat, lon = (degrees(batch[wanted[name]]) for name in ("lat", "lon"))
+            there = usable(lat, lon, layout.null_points)
+            if there.any():
+                return zone_at(float(np.median(lat[there])), float(np.median(lon[there])))
+    return None
+
+
+def _read(table: Table, reading: _Reading, progress: Share) -> None:
+    found = reading.layout.find(table.header)
+    for batch in table.batches(list(found.values())):
+        fields: dict[str, Coded] = {part: batch[name] for part, name in found.items()}
+        reading.sheet.add(fields)
+        progress(table.share_read())
+    reading.spoiled += table.spoiled
+    reading.tables.append(table.name)
+
+
+def _parsed(reading: _Reading, file: str, sha256: str, left_out: tuple[str, ...], ways: Ways) -> Parsed:
+    records = reading.sheet.records(reading.spoiled)
+    if records.rows == 0:
+        raise CallError(f"{file} has column names but no rows. Export it again.")
+    refuse_if_spoiled(records, file)
+    located = records.located
+    extent = extent_of(records.lat[located], records.lon[located], ways.earlier)
+    off_ground = 0
+    if extent:
+        off = located & ~inside(records.lat, records.lon, extent)
+        off_ground = int(off.sum())
+        records = replace(records, lat=np.where(off, np.nan, records.lat), lon=np.where(off, np.nan, records.lon))
+    return Parsed(
+        layout=reading.layout,
+        zone=reading.zone,
+        records=records,
+        digest=digests(records),
+        sha256=sha256,
+        extent=extent,
+        tables=tuple(reading.tables),
+        left_out=left_out,
+        mapping=reading.mapping,
+        header=reading.header,
+        off_ground=off_ground,
+    )

@@ -1,0 +1,1 @@
+"""Tables: what an agency edits in a spreadsheet, and reads back."""

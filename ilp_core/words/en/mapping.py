@@ -1,0 +1,138 @@
+"""Sentences about a file of an unknown layout: what its columns seem to hold, what is asked, what a mapping lacks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+HEAD: Final = ("field", "column", "for example", "sure", "because")
+FIELDS: Final[dict[str, str]] = {
+    "id": "record's key",
+    "stamp": "last changed",
+    "occurred_from": "occurred",
+    "occurred_to": "occurred until",
+    "reported": "reported",
+    "code": "offence code",
+    "description": "offence",
+    "premise": "premise",
+    "block": "block",
+    "beat": "beat",
+    "district": "district",
+    "neighbourhood": "neighbourhood",
+    "force": "force",
+    "lat": "latitude",
+    "lon": "longitude",
+    "point": "position",
+    "domestic": "domestic",
+    "officer_initiated": "officer-initiated",
+}
+NORTH: Final = "north"
+EAST: Final = "east"
+
+BECAUSE_NAME: Final = "name"
+BECAUSE_BOTH: Final = "name, {share}% {what}"
+WHAT_DATES: Final = "dates"
+WHAT_CLOCKS: Final = "date+time"
+WHAT_MONTHS: Final = "months"
+WHAT_EPOCH: Final = "seconds"
+WHAT_NUMBERS: Final = "degrees"
+WHAT_METRES: Final = "on a grid"
+WHAT_POINTS: Final = "positions"
+WHAT_UNIQUE: Final = "different"
+WHAT_CODES: Final = "codes"
+WHAT_WORDS: Final = "words"
+WHAT_ADDRESSES: Final = "addresses"
+WHAT_FLAGS: Final = "yes or no"
+ONLY_DATE: Final = "the only date"
+ONLY_VALUES: Final = "values only"
+
+ORDER: Final[dict[str, str]] = {
+    "values": "Dates are read {order}: {n:,} rows can only be read so.",
+    "future": "Dates are read {order}: the other way some lie in the future.",
+    "sequence": "Dates are read {order}: only so do the days follow one another.",
+    "other": "Dates are read {order}, as column {column} of this file must be.",
+    "slips": "Dates are read {order}: {n:,} rows can only be read so. {other:,} can only be read the other way and "
+    "will be rejected.",
+}
+DAY_FIRST: Final = "day first"
+MONTH_FIRST: Final = "month first"
+MONTH_ONLY: Final = "Dates name a month and no day: no question about days, shifts or hours can be answered."
+LANDS: Final = "Coordinates are {name} (EPSG:{crs}); their middle is {lat:.3f}, {lon:.3f} in {zone}."
+SWAPPED: Final = "Latitude and longitude stand in each other's column; they are read the right way round."
+ZONE_BY_PLACE: Final = "Time zone {zone}, where the middle of the positions is."
+NO_POSITION: Final = (
+    "No coordinates were found: records are placed by beat or district only, and no map can be drawn."
+)
+OUTSIDE: Final = "The middle of the positions, {lat:.3f}, {lon:.3f}, is outside the area of the earlier data."
+CRS_UNFIT: Final = "EPSG:{crs} puts the middle of the coordinates nowhere on Earth. Check --crs."
+NO_SYSTEM: Final = (
+    "No coordinate system fits columns {lat} and {lon}. Say which it is with --crs, such as --crs 27700."
+)
+NO_DOMESTIC: Final = (
+    "Nothing says which records are domestic: violence is then answered by beat or above, never by block."
+)
+NO_INITIATED: Final = (
+    "Nothing says which records officers began: that is then told by the kind of offence, and answers say so."
+)
+UNUSED: Final = "Not used: {columns}."
+LEFT_OUT: Final = "Left out on purpose, about persons: {columns}."
+AND_MORE: Final = "{columns} and {n:,} more"
+
+ASK_ORDER: Final = "{sample} can be read two ways, and no value tells. Which day is it?"
+ASK_ORDER_BOTH: Final = (
+    "{day_first:,} rows have dates that can only be day first and {month_first:,} that can only be month first. "
+    "Which is right? The others will be rejected."
+)
+ASK_ORDER_OPTION: Final = "{date:%d %B %Y} ({order})"
+ASK_CRS: Final = "The coordinates can be of several systems. Where is this?"
+ASK_CRS_OPTION: Final = "{lat:.2f}, {lon:.2f} in {zone}: {name} (EPSG:{crs})"
+ASK_COLUMN: Final = "Two columns fit equally well. Which is the {field}?"
+ASK_ZONE: Final = "In which time zone are the times, such as America/Chicago?"
+QUESTION: Final = "To be answered: {text}"
+OPTION: Final = "  {n}. {option}"
+
+MISSING: Final[dict[str, str]] = {
+    "time": "No column was found that says when it happened.",
+    "offence": "No column was found that says which offence it was.",
+}
+UNMAPPABLE: Final = "{missing} Name the columns in a mapping file and give it with --map; see docs/mapping.md."
+MAP_HEAD: Final = (
+    "How the columns of a file are read. Edit it, and give it with --map.\n"
+    "One column is a name in quotes; several are a list and are joined with a blank."
+)
+MAP_MISSING: Final[dict[str, str]] = {
+    "time": 'Missing: when it happened. Write occurred_from = "the column\'s name" under [columns].',
+    "offence": 'Missing: the offence. Write code or description under [columns], or above same_offence = "robbery" '
+    "where every row is the same.",
+}
+STILL_OPEN: Final = "One thing must be said first. {text} {options}"
+NO_SUCH_ANSWER: Final = "{value} is no answer to that question. Choose one of: {options}."
+NO_SUCH_QUESTION: Final = "Nothing is asked about {slot}."
+
+BAD_TOML: Final = '{file}, line {line}: {what}. Write each line as: name = "value".'
+BAD_KEY: Final = "{file}: there is no key {key}. The keys are: {keys}."
+BAD_VALUE: Final = "{file}, line {line}: {key} cannot be {value}. {should}"
+NEEDS: Final = "{file} has no {key}. {should}"
+NO_MAP_FILE: Final = "There is no mapping file {file}. Check the name."
+MAP_UNREADABLE: Final = "{file} cannot be read as text. Write it in UTF-8."
+MAP_UNFIT: Final = (
+    "{file} has not all columns that the mapping names; these are missing: {columns}. Edit the mapping, or export "
+    "the file with them."
+)
+MAP_TOO_LARGE: Final = "{file} is too large for a mapping file. Check the name."
+
+SHOULD: Final[dict[str, str]] = {
+    "source": 'Write a short name in small letters, digits and hyphens, such as source = "springfield".',
+    "columns": 'Write [columns] and below it lines such as occurred_from = "Incident Date".',
+    "column": 'Write a column\'s name, such as {key} = "Name", or a list of names.',
+    "occurred_from": 'Write under [columns] which column says when it happened, such as occurred_from = "Date".',
+    "offence": 'Write code or description under [columns], or same_offence = "robbery" where every row is the same.',
+    "dates": 'Write dates = "day_first", "month_first", "seconds" or "milliseconds".',
+    "numbers": 'Write numbers = "plain", "decimal_comma" or "thousands_comma".',
+    "zone": 'Write a time zone such as zone = "America/Chicago".',
+    "crs": "Write an EPSG code such as crs = 27700, or leave the line out where positions are in degrees.",
+    "years_until": "Write the latest year two digits can mean, such as years_until = 2026.",
+    "flag": "Write {key} = true or {key} = false, without quotes.",
+    "text": 'Write {key} = "text" in quotes.',
+    "words": 'Write under [{key}] the words that mean yes and no, such as true = ["Y"] and false = ["N"].',
+    "position": "Write lat and lon, or point, or none of them.",
+}

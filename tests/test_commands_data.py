@@ -1,0 +1,78 @@
+"""beatdesk data and the options of an import, as they are typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.command_line import call, refused, run
+from tests.small_city import ZONE, history, write
+
+
+def test_loads_are_listed_shown_and_undone(city: Path) -> None:
+    assert "city.csv" in call("data").stdout
+    (load,) = json.loads(call("data", "list", "--json").stdout)
+    assert (load["id"], load["kind"], load["undone_by"], load["report"]["loaded"]) == (1, "incident", None, 174)
+    shown = call("data", "show", "1").stdout
+    assert "loaded 174" in shown
+    page = city / "report.html"
+    call("data", "show", "1", "--html", str(page))
+    assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html")
+    assert json.loads(call("data", "show", "1", "--json").stdout)["rows"] == 174
+    assert "Load 1 (city.csv) is undone" in call("data", "undo", "1").stdout
+    assert "undone already" in refused("data", "undo", "1")
+    assert [(each["kind"], each["undone_by"]) for each in json.loads(call("data", "list", "--json").stdout)] == [
+        ("undo", None),
+        ("incident", 2),
+    ]
+    assert "no load 77" in refused("data", "show", "77")
+    again = call("import", "incidents", str(city / "city.csv"), "--tz", ZONE, "--json")
+    assert json.loads(again.stdout)["loaded"] == 174
+
+
+def test_doubts_are_listed_and_decided(city: Path) -> None:
+    rows = [each | {"id": f"D{n}", "occurred_from": f"2016-06-{n % 28 + 1:02d}T04:44:00", "occurred_to": "",
+                    "reported": ""} for n, each in enumerate(history())]  # fmt: skip
+    call("import", "incidents", str(write(city / "more.csv", rows)), "--tz", ZONE)
+    doubts = json.loads(call("data", "doubts", "--json").stdout)
+    # The made city's own evenings at 20:10 look like a default, too.
+    assert [(each["kind"], each["time"]) for each in doubts] == [("default_time", "20:10"), ("default_time", "04:44")]
+    call("data", "reject", str(doubts[0]["id"]))
+    number = str(doubts[1]["id"])
+    assert "04:44" in call("data", "doubts").stdout
+    assert "confirmed" in call("data", "confirm", number, "--reason", "the clerk's default").stdout
+    assert "Nothing is open" in call("data", "doubts").stdout
+    _, decided = json.loads(call("data", "doubts", "--all", "--json").stdout)
+    assert (decided["state"], decided["reason"]) == ("confirmed", "the clerk's default")
+    assert "no proposal 999" in refused("data", "reject", "999")
+
+
+def test_a_table_of_no_known_layout_is_proposed_and_agreed_to(folder: Path) -> None:
+    call("migrate")
+    path = folder / "springfield.csv"
+    rows = "".join(f"{n},{n + 1:02d}/25/2018 10:3{n},BURGLARY,39.7{n},-89.6{n}\n" for n in range(9))
+    path.write_text("Case No,When,Offense,Lat,Long\n" + rows, encoding="utf-8")
+    proposed = run("import", "incidents", str(path), "--json")
+    assert (proposed.exit_code, proposed.stdout) == (2, "")
+    assert "Case No" in proposed.stderr
+    assert proposed.stderr.strip().splitlines()[-1].startswith("The columns of springfield.csv fit no format")
+    mapping = folder / "springfield.toml"
+    agreed = run("import", "incidents", str(path), "--yes", "--save-map", str(mapping), "--json")
+    assert agreed.exit_code == 0, agreed.stderr
+    report = json.loads(agreed.stdout)
+    assert (report["format"], report["layout"], report["loaded"], report["zone"]) == (
+        "generic", "springfield", 9, "America/Chicago",
+    )  # fmt: skip
+    assert 'occurred_from = "When"' in mapping.read_text(encoding="utf-8")
+    again = json.loads(call("import", "incidents", str(path), "--map", str(mapping), "--json").stdout)
+    assert (again["loaded"], again["known"]) == (0, 9)
+
+
+def test_a_report_is_written_as_a_page(folder: Path) -> None:
+    call("migrate")
+    page = folder / "r.html"
+    out = call("import", "incidents", str(write(folder / "c.csv", history())), "--tz", ZONE, "--html", str(page))
+    assert f"The report is in {page}." in out.stdout
+    assert "c.csv" in page.read_text(encoding="utf-8")
+    nowhere = str(folder / "no" / "r.html")
+    assert "cannot be written" in refused("data", "show", "1", "--html", nowhere)
