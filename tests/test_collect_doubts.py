@@ -104,3 +104,9 @@ def test_a_confirmed_default_time_feeds_no_question_about_hours() -> None:
 async def test_a_doubt_that_is_not_there_is_said(sqlite_store: Store, state: Any) -> None:
     async with sqlite_store.write() as uow:
         assert not await uow.doubts.decide(7, state, by="x", at=LATER, reason="")
+
+
+async def test_a_place_that_no_record_names_is_given_by_its_position(sqlite_store: Store, tmp_path: Path) -> None:
+    await settle(sqlite_store)
+    await load(sqlite_store, tmp_path / "city.csv", [each | {"block": ""} for each in history()])
+    assert "Near 41.750, -87.680" in (await asked(sqlite_store, "hotspots beat 0835")).text

@@ -16,7 +16,7 @@ from ilp_core.domain.places import AreaRef
 from ilp_core.storage import Store
 from ilp_core.words.en import answers
 from tests.frames import DAY, Made, days_ago, find, frame_of
-from tests.test_collect_load import NOW, load, portal_file
+from tests.test_collect_load import NOW, OWN, load, portal_file
 from tests.test_collect_versions import uk
 
 AT = datetime.fromisoformat("2018-08-10T21:30:00+01:00")
@@ -48,14 +48,14 @@ async def test_a_question_finer_than_a_month_is_answered_with_what_the_data_lack
     sqlite_store: Store, tmp_path: Path, words: str
 ) -> None:
     answer = await ask(await desk_of(sqlite_store, tmp_path), words)
-    assert answer.paragraphs == (answers.MONTHS_ONLY,)
+    assert answer.paragraphs == (answers.TOO_COARSE["month"],)
     assert answer.items == ()
 
 
 async def test_the_years_places_are_named_and_said_not_to_be_tonights(sqlite_store: Store, tmp_path: Path) -> None:
     answer = await ask(await desk_of(sqlite_store, tmp_path), "whats hot tonight")
     assert [item.title for item in answer.items][:1] == ["On or near Elm Street"]
-    assert answers.MONTHS_ONLY_NOTE in " ".join(answer.notes)
+    assert answers.COARSE_NOTES["month"] in " ".join(answer.notes)
     assert answer.items[0].lines[0] == "33 a year."
     # The newest record is as old as its month's end.
     assert "9 days old" in answer.text
@@ -74,6 +74,29 @@ async def test_a_month_is_known_when_it_is_over(sqlite_store: Store, tmp_path: P
     assert counts["2018-08"] - counts["2018-07"] in (0, 3)
     early = await ask(desk, "burglaries")
     assert early.items
+
+
+async def test_a_file_of_days_without_hours_answers_for_days(sqlite_store: Store, tmp_path: Path) -> None:
+    await load_presets(sqlite_store)
+    rows = [
+        OWN
+        | {
+            "id": f"A{n}",
+            "occurred_from": f"2018-{n % 7 + 1:02d}-{n % 27 + 1:02d}",
+            "occurred_to": "",
+            "reported": "",
+        }
+        for n in range(40)
+    ]
+    await load(sqlite_store, portal_file(tmp_path / "days.csv", rows), zone="Europe/London")
+    async with sqlite_store.write() as uow:
+        await uow.officers.add(Officer("4471", "officer", AreaRef("beat", "0101"), "evenings"), NOW)
+    desk = Desk(sqlite_store)
+    assert (await ask(desk, "hotspots nights")).paragraphs == (answers.TOO_COARSE["day"],)
+    assert (await ask(desk, "hotspots tue and wed")).paragraphs == ()
+    listed = await ask(desk, "whats hot")
+    assert len(listed.items) == 1
+    assert answers.COARSE_NOTES["day"] in " ".join(listed.notes)
 
 
 def test_months_open_no_micro_time_hotspot() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -20,6 +20,10 @@ from ilp_core.domain.windows import Hours
 
 #: Change this with every change of method, so that a receipt says which method made its numbers.
 METHOD: Final = "hotspots 1: cells of 200 m, gamma-Poisson shrinkage, micro-time Poisson with FDR 5 %"
+
+
+#: The finest time that records know, where it is coarser than an hour.
+Coarse = Literal["month", "day"]
 
 
 @dataclass(frozen=True)
@@ -190,10 +194,17 @@ def count_records(city: City, asked: Asked) -> int:
     return len(rows)
 
 
-def months_only(city: City, scope: Scope, at: float) -> bool:
-    """True where of every record of the scope only the month is known: no answer about days or hours can be given."""
+def coarseness(city: City, scope: Scope, at: float) -> Coarse | None:
+    """How coarsely the records known at ``at`` are dated, where that limits what can be asked: ``month`` where of
+    every record of the scope only the month is known, ``day`` where no record of the whole city has a time of day."""
+    timed = city.frame.column["timed"]
     rows = city.frame.seen(_rows_of(city.frame, scope), float("-inf"), at, at)
-    return bool(len(rows)) and bool(city.frame.month_only[rows].all())
+    if not len(rows) or (timed[rows] == 1).any():
+        return None
+    if (timed[rows] < 0).all():
+        return "month"
+    everything = city.frame.seen(city.frame.all_rows, float("-inf"), at, at)
+    return None if (timed[everything] == 1).any() else "day"
 
 
 def has_records(city: City, scope: Scope, at: float) -> bool:

@@ -9,7 +9,16 @@ from typing import Any, Final
 
 from ilp_core.analyse.city import City
 from ilp_core.analyse.evidence import Limits
-from ilp_core.analyse.hotspots import METHOD, Asked, HotspotFinding, Scope, figures_of, find_hotspots, months_only
+from ilp_core.analyse.hotspots import (
+    METHOD,
+    Asked,
+    Coarse,
+    HotspotFinding,
+    Scope,
+    coarseness,
+    figures_of,
+    find_hotspots,
+)
 from ilp_core.assistant import phrasing
 from ilp_core.assistant.spots import Spot, item_of, spots_of
 from ilp_core.assistant.understand import hours_asked
@@ -47,7 +56,7 @@ class Hotspots:
     wider: HotspotFinding | None
     wider_area: AreaRef | None
     spots: tuple[Spot, ...]
-    months_only: bool = False
+    coarse: Coarse | None = None
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -62,18 +71,18 @@ class Hotspots:
 
 def look(question: Question, ground: Ground, clock: Clock) -> Hotspots:
     """Find the hotspots a question asks for; adds the district where the beat has too few to say anything."""
-    monthly = months_only(ground.city, scope_of(question, ground, question.area), clock.at.timestamp())
-    if monthly:
-        # Months have no hours: what is asked for this shift is answered from the whole day, and says so.
+    coarse = coarseness(ground.city, scope_of(question, ground, question.area), clock.at.timestamp())
+    if coarse:
+        # Without hours, what is asked for this shift is answered from the whole day, and says so.
         question = replace(question, shift=None, advice=None)
     own = find_hotspots(ground.city, asked_of(question, ground, clock, question.area))
     spots = spots_of(own, ground.locate)
     parent = AreaRef("district", own.parent) if own.parent else None
     alone = question.area is None or question.area.kind != "beat" or parent is None
     if alone or (own.evidence >= TOO_FEW and spots):
-        return Hotspots(question, own, None, None, tuple(spots), monthly)
+        return Hotspots(question, own, None, None, tuple(spots), coarse)
     wider = find_hotspots(ground.city, asked_of(question, ground, clock, parent))
-    return Hotspots(question, own, wider, parent, tuple(spots_of(wider, ground.locate)), monthly)
+    return Hotspots(question, own, wider, parent, tuple(spots_of(wider, ground.locate)), coarse)
 
 
 def asked_of(question: Question, ground: Ground, clock: Clock, area: AreaRef | None) -> Asked:
@@ -175,8 +184,8 @@ def _notes(
     basis = answers.RANKED.format(how=how, age=age_of(found.own, clock))
     if finding.inferred:
         basis = f"{basis} {answers.INFERRED}"
-    if found.months_only:
-        basis = f"{answers.MONTHS_ONLY_NOTE} {basis}"
+    if found.coarse:
+        basis = f"{answers.COARSE_NOTES[found.coarse]} {basis}"
     visit = f"{answers.VISIT} " if shown else ""
     further = f"{answers.MORE_LEFT.format(n=more)} " if more and shown else ""
     return (

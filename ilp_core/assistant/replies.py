@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
-from ilp_core.analyse.hotspots import blocks_in, count_records, has_records, months_only
+from ilp_core.analyse.hotspots import Coarse, blocks_in, coarseness, count_records, has_records
 from ilp_core.assistant import phrasing
 from ilp_core.assistant.codec import from_data
 from ilp_core.assistant.hotspots import FIRST_ITEMS, Ground, Hotspots, asked_of, compose, scope_of
@@ -99,8 +99,9 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
     scope = scope_of(question, ground, question.area)
     if not has_records(ground.city, scope, clock.at.timestamp()):
         return Answer(paragraphs=(_nothing_on_file(question),), buttons=(NEAR_ME_BUTTON,)), None
-    if too_fine(question) and months_only(ground.city, scope, clock.at.timestamp()):
-        return Answer(paragraphs=(answers.MONTHS_ONLY,)), None
+    coarse = coarseness(ground.city, scope, clock.at.timestamp())
+    if coarse and too_fine(question, coarse):
+        return Answer(paragraphs=(answers.TOO_COARSE[coarse],)), None
     wanted = set(question.offences or ())
     if wanted and not wanted & ground.city.frame.separable(clock.at.timestamp()):
         slug = sorted(wanted)[0]
@@ -114,11 +115,13 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
     return None
 
 
-def too_fine(question: Question) -> bool:
-    """True for a question about hours, weekdays or less than four weeks, which records of a month cannot answer."""
+def too_fine(question: Question, coarse: Coarse) -> bool:
+    """True for a question that records so coarsely dated cannot answer: about hours, and of records of a month also
+    about weekdays or less than four weeks."""
+    if question.hours is not None and not question.hours.all_day:
+        return True
     short = question.evidence is not None and question.evidence.length < LEAST_MONTHLY
-    limited = question.hours is not None and not question.hours.all_day
-    return bool(limited or question.weekdays or (question.named_window and short))
+    return coarse == "month" and bool(question.weekdays or (question.named_window and short))
 
 
 def _nothing_on_file(question: Question) -> str:

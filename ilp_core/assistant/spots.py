@@ -57,7 +57,8 @@ def spots_of(finding: HotspotFinding, locate: Callable[[float, float], Point]) -
 
 def _spot(finding: MicroTime | HotPlace, locate: Callable[[float, float], Point], radius: float) -> Spot:
     point = locate(finding.x, finding.y)
-    label = finding.label or answers.UNNAMED_PLACE
+    # Where records name no street, a position to about 100 m still leads there.
+    label = finding.label or answers.UNNAMED_PLACE.format(lat=point.lat, lon=point.lon)
     return Spot(finding, Place(label, round(point.lat, 5), round(point.lon, 5), round(radius)))
 
 

@@ -17,3 +17,5 @@ MOST_UNPACKED: Final = 100
 FREE_STRETCH: Final = 64 * 2**20
 #: A row counts as at least so many signs: that is what it costs, however short it is [this project's choice].
 ROW_SIGNS: Final = 200
+#: A blank line costs nothing but time.
+BLANK_SIGNS: Final = 20

@@ -24,7 +24,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from ilp_core.collect.bounds import BATCH_ROWS, BATCH_SIGNS, FREE_STRETCH, LONGEST_LINE, MOST_UNPACKED, ROW_SIGNS
+from ilp_core.collect.bounds import (
+    BATCH_ROWS,
+    BATCH_SIGNS,
+    BLANK_SIGNS,
+    FREE_STRETCH,
+    LONGEST_LINE,
+    MOST_UNPACKED,
+    ROW_SIGNS,
+)
 from ilp_core.collect.coded import Coded, coded
 from ilp_core.collect.parquet_table import ParquetTable
 from ilp_core.domain.errors import CallError
@@ -253,7 +261,7 @@ class CsvTable:
 
     def _rows(self) -> Iterator[list[str]]:
         for row in self._reader:
-            self._signs += max(self._record, ROW_SIGNS) if row else self._record
+            self._signs += max(self._record, ROW_SIGNS if row else BLANK_SIGNS)
             self._record = 0
             if self._at_end:
                 # The reader asked for a line beyond the last one: the file ends inside a quoted field.

@@ -7,18 +7,23 @@ from typing import Final
 HOT: Final = "Hot: {where}"
 HOT_MORE: Final = "More: {where}"
 TIMED_TITLE: Final = "{label} · {hours}"
-UNNAMED_PLACE: Final = "Unnamed place"
+UNNAMED_PLACE: Final = "Near {lat:.3f}, {lon:.3f}"
 
 YEAR_COUNT: Final = "{count} a year, was {before}."
 YEAR_COUNT_ONLY: Final = "{count} a year."
 WINDOW_COUNT: Final = "{count} {window}, usual {usual}."
 RECENT: Final = "{recent} in 14 days, usual {usual}."
 RECENT_NONE: Final = "None in 14 days."
-MONTHS_ONLY: Final = (
-    "This data has months only, no days and no hours. Ask for whole months or the year: it cannot answer for a "
-    "shift, an hour, a weekday or the last days."
-)
-MONTHS_ONLY_NOTE: Final = "Months only: these are the year's places, not this shift's."
+TOO_COARSE: Final = {
+    "month": "This data has months only, no days and no hours. Ask for whole months or the year: it cannot answer "
+    "for a shift, an hour, a weekday or the last days.",
+    "day": "This data has no times of day. Ask for whole days, or without hours: it cannot answer for a shift or an "
+    "hour.",
+}
+COARSE_NOTES: Final = {
+    "month": "Months only: these are the year's places, not this shift's.",
+    "day": "No times of day on file: not this shift's places.",
+}
 KINDS: Final = "{kinds}: {action}."
 MICRO_COUNT: Final = "NEW {counted} in 14 days, usual {usual}."
 MICRO_COUNT_WITHIN: Final = "NEW {counted} in 14 days in {radius} m, usual {usual}."
