@@ -13,6 +13,7 @@ from ilp_core.collect.formats import FORMATS
 from ilp_core.collect.inputs.load import LAYOUTS
 from ilp_core.collect.inputs.templates import TEMPLATES, template_text
 from ilp_core.collect.layout import Layout, choose
+from ilp_core.collect.sources.own import OWN
 from ilp_core.collect.sources.own_calls import OWN_CALLS
 from ilp_core.collect.sources.own_stops import OWN_STOPS, age_band
 from ilp_core.domain.columns import EXTRA_VOCABULARIES
@@ -24,11 +25,11 @@ from tests.input_files import CONCERN, PARTNER, SURVEY, load, write
 from tests.support import ROOT
 
 GOOD: dict[InputKind, dict[str, str]] = {"concern": CONCERN, "survey": SURVEY, "partner": PARTNER}
-own = pytest.mark.parametrize("layout", [OWN_CALLS, OWN_STOPS], ids=lambda layout: layout.name)
+own = pytest.mark.parametrize("layout", [OWN, OWN_CALLS, OWN_STOPS], ids=lambda layout: layout.name)
 
 
 def test_there_is_a_template_for_every_input() -> None:
-    assert sorted(TEMPLATES) == ["calls", "concerns", "partners", "stops", "surveys"]
+    assert sorted(TEMPLATES) == ["calls", "concerns", "incidents", "partners", "stops", "surveys"]
     for name in TEMPLATES:
         header, example = csv.reader(io.StringIO(template_text(name)))
         assert header == list(TEMPLATES[name])
@@ -36,7 +37,7 @@ def test_there_is_a_template_for_every_input() -> None:
     with pytest.raises(CallError) as error:
         template_text("gossip")
     assert str(error.value) == words.NO_TEMPLATE.format(
-        name="gossip", names="concerns, surveys, partners, calls, stops"
+        name="gossip", names="concerns, surveys, partners, incidents, calls, stops"
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from ilp_core.collect.inputs.concerns import CONCERNS
 from ilp_core.collect.inputs.partner_reports import PARTNER_REPORTS
 from ilp_core.collect.inputs.surveys import SURVEYS
+from ilp_core.collect.sources.own import INCIDENTS_EXAMPLE
 from ilp_core.collect.sources.own_calls import CALLS_EXAMPLE
 from ilp_core.collect.sources.own_example import refuse_example
 from ilp_core.collect.sources.own_stops import STOPS_EXAMPLE
@@ -21,6 +22,7 @@ __all__ = ["TEMPLATES", "refuse_example", "template_text"]
 #: Name to the example row, whose keys are the columns.
 TEMPLATES: Final[Mapping[str, Mapping[str, str]]] = {
     **{layout.title: layout.example for layout in (CONCERNS, SURVEYS, PARTNER_REPORTS)},
+    "incidents": INCIDENTS_EXAMPLE,
     "calls": CALLS_EXAMPLE,
     "stops": STOPS_EXAMPLE,
 }

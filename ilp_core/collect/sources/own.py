@@ -6,19 +6,42 @@ means unknown, also for ``domestic`` and ``officer_initiated``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from ilp_core.collect.layout import Layout
+from ilp_core.collect.layout import Fields, Layout
+from ilp_core.collect.sources.own_example import refuse_example
 
-_FIELDS: Final = (
-    "id", "occurred_from", "occurred_to", "reported", "code", "description", "premise", "block", "beat",
-    "district", "neighbourhood", "force", "lat", "lon", "domestic", "officer_initiated",
-)  # fmt: skip
+INCIDENTS_EXAMPLE: Final[Mapping[str, str]] = {
+    "id": "EXAMPLE-1",
+    "occurred_from": "2016-07-15T21:30:00",
+    "occurred_to": "2016-07-15T23:10:00",
+    "reported": "2016-07-16T07:05:00",
+    "code": "23F",
+    "description": "Theft from vehicle",
+    "premise": "street",
+    "block": "012XX ELM ST",
+    "beat": "0835",
+    "district": "008",
+    "neighbourhood": "Elm Heights",
+    "force": "Harrow Police",
+    "lat": "41.7501",
+    "lon": "-87.7201",
+    "domestic": "false",
+    "officer_initiated": "false",
+}
+
+
+def _prepared(fields: Fields) -> Fields:
+    for cell in fields["id"].words:
+        refuse_example(cell)
+    return fields
+
 
 OWN: Final = Layout(
     name="beatdesk",
     title="the desk's own layout",
-    columns={name: name for name in _FIELDS},
+    columns={name: name for name in INCIDENTS_EXAMPLE},
     optional=frozenset(
         {
             "occurred_to",
@@ -33,5 +56,6 @@ OWN: Final = Layout(
             "officer_initiated",
         }
     ),
+    prepare=_prepared,
     clean={"code": str.upper},
 )
