@@ -265,3 +265,21 @@ def test_rows_without_keys_give_one_store_in_any_order_and_split_by_publication(
     parts = [[each for each in shuffled if (each[0], each[2]) == one] for one in sorted(published)]
     assert on_fresh_store(migrated_file, loading(*parts)) == whole
     assert on_fresh_store(migrated_file, loading(*parts, rows)) == whole
+
+
+def test_a_position_far_from_all_others_is_kept_as_given_in_any_parts(migrated_file: Path) -> None:
+    near = [OWN | {"id": f"A{n}", "lat": f"38.5{n % 10}", "lon": f"-47.0{n % 7}"} for n in range(120)]
+    far = [OWN | {"id": f"F{n}", "lat": "29.7", "lon": "-95.3"} for n in range(3)]
+
+    def loading(*parts: list[dict[str, str]]) -> Callable[[Store, Path], Awaitable[Any]]:
+        async def work(store: Store, folder: Path) -> Any:
+            for number, part in enumerate(parts):
+                await load(store, portal_file(folder / f"{number}.csv", part), zone="Europe/London")
+            again = await load(store, portal_file(folder / "whole.csv", [*far, *near]), zone="Europe/London")
+            return await content(store), (again.updated, again.known)
+
+        return work
+
+    whole = on_fresh_store(migrated_file, loading([*near, *far]))
+    assert whole[1] == (0, 123)
+    assert on_fresh_store(migrated_file, loading(far, near)) == whole

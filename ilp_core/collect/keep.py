@@ -132,7 +132,7 @@ async def _store(
     numbers = np.concatenate([np.arange(first, first + len(versions.new), dtype=np.int64), versions.replaced])
     x, y = await _metres(uow, records, rows)
     block = column_block(
-        records,
+        replace(records, lat=parsed.given[0], lon=parsed.given[1]),
         rows,
         numbers,
         load=load,

@@ -20,7 +20,7 @@ from ilp_core.collect.generic.column_map import ColumnMap
 from ilp_core.collect.generic.recognise import Confirm, map_for, unconfirmed
 from ilp_core.collect.generic.shown import shown
 from ilp_core.collect.layout import Layout, choose
-from ilp_core.collect.points import Extent, degrees, extent_of, inside, usable
+from ilp_core.collect.points import Degrees, Extent, degrees, extent_of, inside, usable
 from ilp_core.collect.reading import Member, Table, open_table, shown_name, tables_in
 from ilp_core.collect.records import Records, Sheet
 from ilp_core.collect.reports import refuse_if_spoiled
@@ -68,11 +68,16 @@ class Ways:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The records of one layout in a file. ``tables`` and ``left_out`` name the tables read and those passed over."""
+    """The records of one layout in a file. ``tables`` and ``left_out`` name the tables read and those passed over.
+
+    ``given`` are the positions as the file has them; in ``records`` the ``off_ground`` ones, far from all others, are
+    NaN.
+    """
 
     layout: Layout
     zone: str
     records: Records
+    given: tuple[Degrees, Degrees]
     digest: Rows
     sha256: str
     extent: Extent | None
@@ -202,21 +207,22 @@ def _parsed(reading: _Reading, file: str, sha256: str, left_out: tuple[str, ...]
     refuse_if_spoiled(records, file)
     located = records.located
     extent = extent_of(records.lat[located], records.lon[located], ways.earlier)
-    off_ground = 0
-    if extent:
-        off = located & ~inside(records.lat, records.lon, extent)
-        off_ground = int(off.sum())
-        records = replace(records, lat=np.where(off, np.nan, records.lat), lon=np.where(off, np.nan, records.lon))
+    given = records.lat, records.lon
+    # What a record says is digested and kept as it is: whether a position is off depends on the rest of its file.
+    digest = digests(records)
+    off = located & ~inside(records.lat, records.lon, extent) if extent else np.zeros(len(located), dtype=bool)
+    records = replace(records, lat=np.where(off, np.nan, records.lat), lon=np.where(off, np.nan, records.lon))
     return Parsed(
         layout=reading.layout,
         zone=reading.zone,
         records=records,
-        digest=digests(records),
+        given=given,
+        digest=digest,
         sha256=sha256,
         extent=extent,
         tables=tuple(reading.tables),
         left_out=left_out,
         mapping=reading.mapping,
         header=reading.header,
-        off_ground=off_ground,
+        off_ground=int(off.sum()),
     )
