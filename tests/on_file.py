@@ -49,6 +49,14 @@ async def records(store: Store, kind: RecordKind = "incident") -> dict[int, dict
     return {rows[place]["incident"]: rows[place] for place in newest(number, order, whole).tolist()}
 
 
+async def count(store: Store, kind: RecordKind = "incident") -> int:
+    """How many records there are."""
+    async with store.read() as uow:
+        whole = await uow.columns.blocks(None, kind=kind, names=("incident",))
+    number = np.concatenate([np.empty(0, np.int64), *(column(block, "incident") for block in whole)])
+    return len(newest(number, np.repeat(np.arange(len(whole)), [block.rows for block in whole]), whole))
+
+
 async def content(
     store: Store, kind: RecordKind = "incident", names: Sequence[str] = CONTENT
 ) -> list[tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -144,6 +145,38 @@ async def test_the_zone_of_a_table_that_does_not_say_it_is_that_of_its_places(
     assert (report.format, report.zone) == ("beatdesk", "America/Chicago")
 
 
+async def test_tables_of_two_layouts_in_one_zip_are_mapped_apart(sqlite_store: Store, tmp_path: Path) -> None:
+    # Both had one mapping once, and the load never came to an end.
+    whole = table(tmp_path / "borset.csv").read_text(encoding="utf-8")
+    other = "Ref No,Date of Offence,Crime Type\n" + "".join(f"{n},2018-03-{n + 10},Arson\n" for n in range(9))
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        archive.writestr("borset.csv", whole)
+        archive.writestr("felper.csv", other)
+    options = Options(format="generic", zone="Europe/London", confirm=agreed)
+    reports = await load_files(
+        sqlite_store, tmp_path / "both.zip", options, by="x", now=NOW, progress=lambda _done, _all: None
+    )
+    assert [(report.layout, report.loaded) for report in reports] == [("borset", 12), ("felper", 9)]
+
+
+async def test_tables_of_one_name_with_other_columns_do_not_correct_one_another(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    whole = table(tmp_path / "borset.csv").read_text(encoding="utf-8")
+    other = "Ref No,Date of Offence,Crime Type\n" + "".join(f"BF/{n:04d},2018-03-{n + 10},Arson\n" for n in range(9))
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        archive.writestr("borset-2018.csv", whole)
+        archive.writestr("borset-2019.csv", other)
+    options = Options(format="generic", zone="Europe/London", confirm=agreed)
+    for loaded in ([12, 9], [0, 0]):
+        reports = await load_files(
+            sqlite_store, tmp_path / "both.zip", options, by="x", now=NOW, progress=lambda _done, _all: None
+        )
+        assert [report.layout for report in reports] == ["borset", "borset-2"]
+        assert [report.loaded for report in reports] == loaded
+        assert [report.updated for report in reports] == [0, 0]
+
+
 @pytest.mark.parametrize(
     ("file", "name"),
     [
@@ -154,4 +187,4 @@ async def test_the_zone_of_a_table_that_does_not_say_it_is_that_of_its_places(
     ],
 )
 def test_the_next_months_file_is_of_the_same_source(file: str, name: str) -> None:
-    assert source_name(Path(file)) == name
+    assert source_name(file) == name

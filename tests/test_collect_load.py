@@ -19,7 +19,7 @@ from ilp_core.domain.columns import COLUMN_TYPES, ColumnBlock
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.incidents import LoadReport
 from ilp_core.storage import Store
-from tests.on_file import CONTENT, records
+from tests.on_file import CONTENT, count, records
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 #: The keys that scripts rely on (interfaces.md, "JSON").
@@ -89,7 +89,7 @@ async def stored(store: Store) -> tuple[int, int | None, list[ColumnBlock]]:
     """How many incidents there are, the data version and its blocks."""
     async with store.read() as uow:
         version = await uow.loads.latest()
-        return len(await records(store)), version, await uow.columns.blocks(version or 0)
+        return await count(store), version, await uow.columns.blocks(version or 0)
 
 
 async def incident(store: Store, number: int) -> dict[str, Any]:

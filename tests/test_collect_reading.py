@@ -205,3 +205,13 @@ def test_what_unpacks_to_far_more_than_it_is_is_refused(tmp_path: Path, packed: 
             archive.writestr("a.csv", text)
     with pytest.raises(CallError, match="times its size"):
         read(path, "id")
+
+
+def test_a_parquet_file_that_describes_far_too_much_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"id": ["1"]}), path)
+    whole = path.read_bytes()
+    described = 20_000_000
+    path.write_bytes(whole[:-8] + b"\0" * described + described.to_bytes(4, "little") + whole[-4:])
+    with pytest.raises(CallError, match="far more columns"):
+        open_table(path)

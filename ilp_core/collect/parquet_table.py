@@ -21,6 +21,9 @@ from ilp_core.domain.errors import CallError
 _BATCH_CELLS: Final = 10_000_000
 #: A longer name is cut where a message gives it [this project's choice].
 _LONGEST_NAME: Final = 120
+#: The description of a file's columns at its end; opened, it takes several times its size. A table of twenty columns
+#: needs some kilobytes of it [this project's choice].
+_LARGEST_FOOTER: Final = 16 * 2**20
 #: What a damaged or hostile file makes Arrow raise, beside its own exceptions.
 _FAULTS: Final = (pa.ArrowException, OSError, UnicodeDecodeError, ValueError, MemoryError, OverflowError)
 
@@ -33,6 +36,8 @@ class ParquetTable:
         self.spoiled: Counter[str] = Counter()
         self._path = path
         self._size = path.stat().st_size
+        if _LARGEST_FOOTER < _footer(path, self._size) < self._size:
+            raise CallError(f"{self.name} describes far more columns than a table of records has. Export it again.")
         try:
             self._file = pq.ParquetFile(path)
             self.header: tuple[str, ...] = tuple(self._file.schema_arrow.names)
@@ -102,6 +107,13 @@ class ParquetTable:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
+
+
+def _footer(path: Path, size: int) -> int:
+    """How many bytes of description a Parquet file says that it ends with (the format's last eight bytes)."""
+    with path.open("rb") as file:
+        file.seek(max(0, size - 8))
+        return int.from_bytes(file.read(4), "little")
 
 
 def _is_text(kind: Any) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ import numpy.typing as npt
 from ilp_core.collect.coded import Coded
 from ilp_core.collect.formats import FORMATS
 from ilp_core.collect.generic.column_map import ColumnMap
+from ilp_core.collect.generic.mapped_layout import layout_of
 from ilp_core.collect.generic.recognise import Confirm, map_for, unconfirmed
 from ilp_core.collect.generic.shown import shown
 from ilp_core.collect.layout import Layout, choose
@@ -107,7 +109,7 @@ def parse(path: Path, ways: Ways, progress: Share) -> list[Parsed]:
     Raises CallError where the file cannot be used and WorkError where most of its rows are bad.
     """
     members = tables_in(path)
-    readings: dict[str, _Reading] = {}
+    readings: dict[tuple[str, tuple[str, ...]], _Reading] = {}
     left_out: list[str] = []
     for number, member in enumerate(members):
         with open_table(member) as table:
@@ -116,8 +118,12 @@ def parse(path: Path, ways: Ways, progress: Share) -> list[Parsed]:
                 left_out.append(member.name)
                 continue
             layout, mapping = found
-            reading = readings.get(layout.name) or _begin(layout, mapping, member, table, ways)
-            readings[layout.name] = reading
+            if mapping is not None and ways.mapping is None:
+                layout, mapping = _apart(mapping, table.header, readings.values())
+            # Tables of one known layout are read together; a mapping holds for the columns it was made for.
+            key = (layout.name, () if mapping is None or ways.mapping else tuple(sorted(table.header)))
+            reading = readings.get(key) or _begin(layout, mapping, member, table, ways)
+            readings[key] = reading
             _read(table, reading, partial(_part, progress, number, len(members)))
     if not readings:
         raise CallError(
@@ -127,6 +133,16 @@ def parse(path: Path, ways: Ways, progress: Share) -> list[Parsed]:
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return [_parsed(reading, shown_name(path), sha256, tuple(left_out), ways) for reading in readings.values()]
+
+
+def _apart(mapping: ColumnMap, header: tuple[str, ...], readings: Iterable[_Reading]) -> tuple[Layout, ColumnMap]:
+    """The mapping under a name of its own, where a table with other columns in the same file has taken its name: two
+    tables of one source would correct one another."""
+    taken = {each.layout.name for each in readings if sorted(each.header) != sorted(header)}
+    numbered = (f"{mapping.source}-{number}" for number in count(2))
+    name = next(name for name in chain([mapping.source], numbered) if name not in taken)
+    renamed = replace(mapping, source=name)
+    return layout_of(renamed), renamed
 
 
 def _part(progress: Share, done: int, whole: int, share: float) -> None:

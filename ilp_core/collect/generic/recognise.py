@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 from ilp_core.collect.formats import FORMATS
 from ilp_core.collect.generic.column_map import ColumnMap
@@ -43,7 +42,7 @@ def map_for(
             for batch in read.batches(read.header):
                 profiler.add(batch)
         proposal = propose(profiler.done(), hints=Hints(zone, crs, extent, now.date()))
-        mapping = confirm(member.name, source_name(member.path), proposal)
+        mapping = confirm(member.name, source_name(member.inside or member.path.name), proposal)
     return layout_of(mapping), mapping
 
 
@@ -52,10 +51,10 @@ def unconfirmed(file: str, _source: str, _proposal: Proposal) -> ColumnMap:
     raise CallError(words.UNCONFIRMED.format(file=file))
 
 
-def source_name(path: Path) -> str:
+def source_name(file: str) -> str:
     """A name for the source of a file: its own without dates, numbers and endings, so that the next month's file is
     of the same source."""
-    stem = path.name.split(".")[0].casefold()
+    stem = file.replace("\\", "/").rpartition("/")[2].split(".")[0].casefold()
     taken = {each.whose for each in FORMATS}
     parts = [part for part in re.split(r"[^a-z]+", stem) if len(part) > 1]
     name = "-".join(parts)[:36].strip("-") or "own"
