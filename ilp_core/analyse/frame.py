@@ -79,6 +79,10 @@ class IncidentFrame:
         return np.asarray(self.column["timed"] < 0)
 
     @cached_property
+    def _has_months(self) -> bool:
+        return bool(self.month_only.any())
+
+    @cached_property
     def _all_known_at_once(self) -> bool:
         return bool(np.array_equal(self.column["known"], self.column["time"]))
 
@@ -126,6 +130,16 @@ class IncidentFrame:
         said = self.column["initiated"][rows]
         return np.asarray(np.where(self.recorded_since[rows] <= at, said == 0, self.initiation[rows] == VICTIM))
 
+    def first_dated(self, at: float) -> float | None:
+        """As ``first_ranked``, of records whose day is known: only they tell what is usual in a fortnight."""
+        if not self._has_months:
+            return self.first_ranked(at)
+        return self._first_dated.get(self.signature(at), lambda: self._find_first(at, dated=True))
+
+    @cached_property
+    def _first_dated(self) -> Kept[float | None]:
+        return Kept(_MOST_FIRSTS)
+
     def first_ranked(self, at: float) -> float | None:
         """When the earliest record that may rank and was known at ``at`` occurred, or None. What may not rank a
         place says nothing about how far back the evidence reaches."""
@@ -135,10 +149,12 @@ class IncidentFrame:
     def _firsts(self) -> Kept[float | None]:
         return Kept(_MOST_FIRSTS)
 
-    def _find_first(self, at: float) -> float | None:
+    def _find_first(self, at: float, *, dated: bool = False) -> float | None:
         for start in range(0, len(self._may_rank), _STRETCH):
             rows = self._may_rank[start : start + _STRETCH]
             fits = self.by_the_public(rows, at) & (self.column["known"][rows] <= at)
+            if dated:
+                fits &= ~self.month_only[rows]
             if fits.any():
                 return float(self.column["time"][rows[np.argmax(fits)]])
         return None
@@ -147,8 +163,9 @@ class IncidentFrame:
         """When the last of ``rows``, in order of time, occurred; a month's record as late as its month ends."""
         if not len(rows):
             return None
-        last = rows[-1]
-        return float(self.column["end" if self.month_only[last] else "time"][last])
+        last = float(self.column["time"][rows[-1]])
+        months = self.column["end"][rows[self.month_only[rows]]] if self._has_months else ()
+        return max(last, float(np.max(months))) if len(months) else last
 
     def until(self, moment: float, rows: Rows | None = None) -> int:
         """How many of ``rows`` in order of time (None: of all) occurred not after ``moment``."""
@@ -166,8 +183,17 @@ class IncidentFrame:
         return order[edges[position] : edges[position + 1]]
 
     def seen(self, rows: Rows, start: float, end: float, at: float) -> Rows:
-        """Of ``rows`` (in order of time), those that occurred in (start, end] and were known at ``at``."""
-        rows = rows[self.until(start, rows) : self.until(min(end, at), rows)]
+        """Of ``rows`` (in order of time), those that occurred in (start, end] and were known at ``at``.
+
+        A record of which only the month is known is in a window that holds its whole month, and in no other.
+        """
+        if self._has_months:
+            # A month begins at its first instant, which a window may begin with.
+            rows = rows[self.until(start - 1, rows) : self.until(min(end, at), rows)]
+            time, months = self.column["time"][rows], self.month_only[rows]
+            rows = rows[np.where(months, (time >= start) & (self.column["end"][rows] <= end), time > start)]
+        else:
+            rows = rows[self.until(start, rows) : self.until(min(end, at), rows)]
         if self._all_known_at_once:
             return rows
         return rows[self.column["known"][rows] <= at]

@@ -191,6 +191,8 @@ def count_records(city: City, asked: Asked) -> int:
     rows = rows[frame.column["domestic"][rows] != 1]
     if limits.hours is not None and not limits.hours.all_day:
         rows = rows[frame.column["timed"][rows] == 1]
+    if limits.weekdays is not None:
+        rows = rows[~frame.month_only[rows]]
     return len(rows)
 
 

@@ -126,7 +126,7 @@ def _propose(frame: IncidentFrame, rows: Rows, at: float, offence: str, sinks: S
 
 def past_days(frame: IncidentFrame, at: float) -> int:
     """Whole days of past before the recent fortnight that records cover, at most BASELINE_DAYS."""
-    first = frame.first_ranked(at)
+    first = frame.first_dated(at)
     return 0 if first is None else min(BASELINE_DAYS, int((at - first) // DAY_S) - WINDOW_DAYS)
 
 

@@ -16,29 +16,23 @@ from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ilp_core.analyse.city import City
-from ilp_core.analyse.frame import IncidentFrame, build_frame
 from ilp_core.analyse.hotspots import parent_of
-from ilp_core.analyse.sinks import Decided, keys_near
 from ilp_core.assistant import replies
 from ilp_core.assistant.codec import from_data, to_data
 from ilp_core.assistant.hotspots import Ground, Hotspots, look
 from ilp_core.assistant.messages import Message, Reply
 from ilp_core.assistant.understand import NEAR_ME_M, Context, Understood, hours_asked, near, understand
+from ilp_core.assistant.view import Decisions, View, as_decided, build_view, decisions_of
 from ilp_core.assistant.when import Clock
-from ilp_core.assistant.where import Atlas, make_atlas
-from ilp_core.collect.areas.placing import by_position
-from ilp_core.collect.projection import project, unproject
 from ilp_core.domain.answers import Answer
 from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.domain.officers import Officer
-from ilp_core.domain.places import AREA_KINDS, PRIVACY_CELL_M, AreaRef, Place, Point
+from ilp_core.domain.places import PRIVACY_CELL_M, AreaRef, Place
 from ilp_core.domain.questions import Question
 from ilp_core.domain.receipts import CODE_LENGTH, LONGEST_CODE, Receipt, code_from, digest_of
 from ilp_core.domain.shifts import Shift, instant, shift_named
 from ilp_core.domain.windows import Hours
 from ilp_core.govern.audit import AuditEntry, append
-from ilp_core.storage.doubts import KeptDoubt
 from ilp_core.storage.engine import Store
 from ilp_core.storage.settings import REFERENCE
 from ilp_core.storage.units import Unit
@@ -51,15 +45,6 @@ CONVERSATION: Final = timedelta(hours=8)
 MOST_UNSAVED: Final = 10_000
 #: Receipts that are still remembered after they were written: more than are ever being written at once.
 MOST_KEPT: Final = 256
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """The city of one data version with what turns its metres into places."""
-
-    version: int
-    ground: Ground
-    atlas: Atlas
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +66,28 @@ class Desk:
         self.store = store
         self._zone = zone
         self._fresh_s = fresh_s
-        self._current: tuple[float, _View] | None = None
+        self._current: tuple[float, View] | None = None
         self._duty: tuple[float, _Duty] | None = None
         #: Codes that another answer took between reckoning and writing.
         self._taken: set[str] = set()
-        self._views: dict[tuple[int, str | None], _View] = {}
+        self._views: dict[tuple[int, str | None, Decisions], View] = {}
         self._renewing = asyncio.Lock()
         #: Receipts that are not written yet; those of dry runs live no longer than the desk.
         self._unsaved: dict[str, Receipt] = {}
         self._kept: deque[str] = deque()
 
-    async def view(self, version: int | None = None) -> _View:
-        """The view of ``version``, or of the newest data version, built once and anew when tables change."""
+    async def view(self, version: int | None = None, decisions: Decisions | None = None) -> View:
+        """The view of ``version``, or of the newest data version, built once and anew when tables change.
+
+        ``decisions`` are what analysts had said of doubtful data when an answer was made; None for what they say now.
+        """
         async with self._renewing, self.store.read() as uow:
             wanted = version if version is not None else await uow.loads.latest() or 0
-            key = (wanted, await uow.settings.get(REFERENCE))
+            doubts = await uow.doubts.all()
+            decided = decisions_of(doubts) if decisions is None else decisions
+            key = (wanted, await uow.settings.get(REFERENCE), decided)
             if key not in self._views:
-                view = await self._build(uow, wanted)
+                view = await build_view(uow, wanted, as_decided(doubts, decided), decided)
                 # The newest three stay: the current one and those that receipts were last replayed on.
                 self._views = dict([*self._views.items()][-2:]) | {key: view}
             return self._views[key]
@@ -107,7 +97,7 @@ class Desk:
         view = await self.view()
         await asyncio.to_thread(view.ground.city.prepare, at.timestamp())
 
-    async def _newest(self) -> _View:
+    async def _newest(self) -> View:
         """The view of the newest data version, as of a moment ago."""
         now = time.monotonic()
         if self._current is None or now - self._current[0] >= self._fresh_s:
@@ -124,27 +114,11 @@ class Desk:
             self._duty = now, _Duty(tuple(units), await self.zone(uow), shifts)
         return self._duty[1]
 
-    async def _build(self, uow: UnitOfWork, version: int) -> _View:
-        blocks, rules = await uow.columns.blocks(version), await uow.offences.all()
-        crs = int(await uow.settings.get("crs") or 3857)
-        areas = await uow.areas.all()
-        doubts = await uow.doubts.all()
-        frame = await asyncio.to_thread(
-            build_frame, blocks, rules, _default_times(doubts), partial(by_position, areas=areas, crs=crs)
-        )
-        atlas = make_atlas({kind: frame.words[kind] for kind in AREA_KINDS}, areas)
-        ground = Ground(
-            City(frame, _decided(frame, doubts, crs)),
-            lambda x, y: Point(*unproject(crs, x, y)),
-            lambda point: project(crs, point.lat, point.lon),
-        )
-        return _View(version, ground, atlas)
-
     async def zone(self, uow: UnitOfWork) -> ZoneInfo:
         """The agency's zone: as set for the running program, else as the first load brought it, else UTC."""
         return ZoneInfo(self._zone or await uow.settings.get("zone") or "UTC")
 
-    async def _clock(self, uow: UnitOfWork, officer: Officer, at: datetime, view: _View) -> Clock:
+    async def _clock(self, uow: UnitOfWork, officer: Officer, at: datetime, view: View) -> Clock:
         """The caller's clock: their unit's zone and shifts where the unit has its own, else the agency's."""
         duty = await self._on_duty(uow)
         unit = _unit_of(officer, duty.units, view)
@@ -233,7 +207,7 @@ class Desk:
         return Context(from_data(receipt.question), receipt.code, dialogue.listed)
 
     def _understand(
-        self, message: Message, officer: Officer, clock: Clock, view: _View, context: Context
+        self, message: Message, officer: Officer, clock: Clock, view: View, context: Context
     ) -> Understood:
         if message.location is None:
             return understand(message.text, officer, clock, view.atlas, context)
@@ -246,7 +220,7 @@ class Desk:
         return Understood(near(place, clock, context))
 
     async def _answer(
-        self, understood: Understood, clock: Clock, view: _View, context: Context, *, first: bool
+        self, understood: Understood, clock: Clock, view: View, context: Context, *, first: bool
     ) -> Reply:
         question = understood.question
         if question.intent == "hotspots" and question.clarify is None:
@@ -256,7 +230,7 @@ class Desk:
             return replies.naming_unread(reply, understood.unread)
         return Reply(question, replies.say(question))
 
-    async def _hotspots(self, understood: Understood, clock: Clock, view: _View, *, first: bool) -> Reply:
+    async def _hotspots(self, understood: Understood, clock: Clock, view: View, *, first: bool) -> Reply:
         question = understood.question
         found = await asyncio.to_thread(_reckon, question, view.ground, clock)
         if not isinstance(found, Hotspots):
@@ -269,9 +243,11 @@ class Desk:
         receipt = await self._receipt(question, found.figures, clock, view)
         return replies.listing(found, clock, receipt.code, understood.unread, first=first)
 
-    async def _receipt(self, question: Question, figures: Mapping[str, Any], clock: Clock, view: _View) -> Receipt:
+    async def _receipt(self, question: Question, figures: Mapping[str, Any], clock: Clock, view: View) -> Receipt:
         hours = hours_asked(question, clock)
         data = to_data(question) | {"evidence_hours": [hours.start, hours.end] if hours else None}
+        if view.decisions:
+            data["decisions"] = [list(decision) for decision in view.decisions]
         digest = digest_of({"question": data, "figures": figures})
         receipt = Receipt(self._code(digest), data, figures, view.version, clock.at, digest)
         if len(self._unsaved) >= MOST_UNSAVED:
@@ -297,7 +273,8 @@ class Desk:
                 receipt = await uow.receipts.get(code)
         if receipt is None:
             return Reply(question, replies.no_receipt(question))
-        view = await self.view(receipt.version)
+        decisions = tuple((int(number), str(state)) for number, state in receipt.question.get("decisions", ()))
+        view = await self.view(receipt.version, decisions)
         asked = from_data(receipt.question)
         then = _clock_then(receipt, asked, clock)
         if "count" in receipt.figures:
@@ -308,7 +285,7 @@ class Desk:
         return await self._shown(question, found, then, view, receipt, same, listed)
 
     async def _shown(
-        self, question: Question, found: Hotspots, then: Clock, view: _View, receipt: Receipt, same: bool, listed: int
+        self, question: Question, found: Hotspots, then: Clock, view: View, receipt: Receipt, same: bool, listed: int
     ) -> Reply:
         if question.intent == "why":
             return Reply(question, replies.why(question, found, then, receipt.code, same, listed))
@@ -325,23 +302,7 @@ def _reckon(question: Question, ground: Ground, clock: Clock) -> Hotspots | tupl
     return replies.without_list(question, ground, clock) or look(question, ground, clock)
 
 
-def _default_times(doubts: Sequence[KeptDoubt]) -> frozenset[tuple[str, int]]:
-    """Sources with the minutes of the day that stand for an unknown hour there, as analysts confirmed."""
-    confirmed = [doubt for doubt in doubts if doubt.kind == "default_time" and doubt.state == "confirmed"]
-    return frozenset((doubt.source, int(doubt.mark[:2]) * 60 + int(doubt.mark[3:])) for doubt in confirmed)
-
-
-def _decided(frame: IncidentFrame, doubts: Sequence[KeptDoubt], crs: int) -> Decided:
-    """The points on which analysts decided whether they are geocode sinks."""
-
-    def points(state: str) -> list[tuple[float, float]]:
-        sinks = [doubt for doubt in doubts if doubt.kind == "sink" and doubt.state == state]
-        return [project(crs, float(doubt.data["lat"]), float(doubt.data["lon"])) for doubt in sinks]
-
-    return Decided(keys_near(frame, points("confirmed")), keys_near(frame, points("rejected")))
-
-
-def _unit_of(officer: Officer, units: Sequence[Unit], view: _View) -> Unit | None:
+def _unit_of(officer: Officer, units: Sequence[Unit], view: View) -> Unit | None:
     """The unit of the officer's own area, else that of the district their beat lies in, else None."""
     if officer.area is None or not units:
         return None

@@ -78,8 +78,10 @@ async def keep(
     if changes:
         await _settle(uow, parsed)
         await _store(uow, load, replace(parsed, records=records), versions, rows, live=live, now=now)
-        await name_areas(uow, fresh)
-        kept[REPORT_KEY] = {kind: sorted(codes.values()) for kind, codes in fresh.items()}
+        if layout.kind != "stop":
+            # Stops are walled off: what only they name is no place of the desk.
+            await name_areas(uow, fresh)
+            kept[REPORT_KEY] = {kind: sorted(codes.values()) for kind, codes in fresh.items()}
     await uow.loads.finish(load, kept, now)
     counts = {"loaded": report.loaded, "updated": report.updated, "known": report.known, "load": load}
     if report.withdrawn:
@@ -161,9 +163,9 @@ async def _metres(uow: UnitOfWork, records: Records, rows: Rows) -> tuple[Metres
 def _known(records: Records, rows: Rows, versions: Versions, live_since: int | None) -> Seconds:
     """When the agency knew of each row: reported, else its first load if that was live, else occurred.
 
-    A month's records are known once the month is over: that is as early as a publication can hold them all.
+    A record of a day or a month is known once that is over: before, it may not have happened yet.
     """
-    known = np.where(records.timed[rows] == -1, records.end[rows], records.start[rows])
+    known = np.where(records.coarse[rows], records.end[rows], records.start[rows])
     if live_since is not None:
         known[: len(versions.new)] = live_since
     since = np.concatenate([np.full(len(versions.new), NO_TIME), versions.known_since])

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ilp_core.collect.coded import Coded, Positions, constant
-from ilp_core.collect.dates import DAY, MONTH, Seconds, Truth
+from ilp_core.collect.dates import DAY, MINUTE, MONTH, Seconds, Truth
 from ilp_core.collect.layout import Fields, Layout
 from ilp_core.collect.points import Degrees, degrees, usable
 from ilp_core.collect.projection import unproject
@@ -47,6 +47,7 @@ class Records:
     ``key`` is empty where a row has none of its own; ``group`` then says whose publication it belongs to.
     ``lat`` and ``lon`` are NaN where the row is not located. ``places[name]`` are positions in ``words[name]``.
     ``domestic`` and ``initiated`` are 1, 0, or -1 where the source does not say; ``timed`` as in domain/columns.py.
+    ``coarse`` marks rows of which only the day or the month is known.
     ``rows`` counts what the file held, ``rejected`` by reason what did not pass, ``shapes`` the shapes of its times,
     ``warts`` what is odd in the source's rows (``warts.Warts``).
     """
@@ -66,6 +67,7 @@ class Records:
     domestic: Flags
     initiated: Flags
     timed: Flags
+    coarse: Truth
     rows: int
     rejected: dict[str, int]
     warts: dict[str, int]
@@ -159,23 +161,20 @@ class Sheet:
         return "id" in self._layout.columns and not self._layout.monthly
 
     def _ends(self, start: Moments, end: Moments) -> Seconds:
-        """When each row ended at the latest: as said, else with its month, else when it started.
+        """When each row ended at the latest: as said, else with its month or day, else when it started."""
+        return np.where(end.blank, self._last_of(start), self._last_of(end))
 
-        An end that names only a day means any time of that day.
-        """
-        until = np.where(end.blank, start.utc, end.utc)
-        day = (end.precision == DAY) & ~end.blank & (end.utc != NO_TIME)
-        until = np.where(day, until + _DAY_S - 1, until)
-        months = start.precision == MONTH
+    def _last_of(self, moments: Moments) -> Seconds:
+        """The last second that each text can mean: of its month, of its day, or itself."""
+        last = np.where(moments.precision == DAY, moments.utc + _DAY_S - 1, moments.utc)
+        months = moments.precision == MONTH
         if months.any():
-            until = np.where(months, to_utc(month_end(start.local), self._zone), until)
-        return until
+            last = np.where(months, to_utc(month_end(moments.local), self._zone), last)
+        return np.where(moments.utc == NO_TIME, NO_TIME, last)
 
     def _reported(self, reported: Moments, start: Moments) -> Seconds:
-        """When each row was reported. A day without a clock time means the day's end at the latest: nothing may be
-        known before it was."""
-        day = (reported.precision == DAY) & ~reported.blank & (reported.utc != NO_TIME)
-        late = np.where(day, reported.utc + _DAY_S - 1, reported.utc)
+        """When each row was reported, at the latest: nothing may be known before it was."""
+        late = self._last_of(reported)
         return np.where((late != NO_TIME) & (start.utc != NO_TIME), np.maximum(late, start.utc), late)
 
     def _position(self, given: Fields, blank: Coded) -> tuple[Degrees, Degrees]:
@@ -202,7 +201,7 @@ class Sheet:
             parts = self._parts.pop(name, [])
             return np.concatenate(parts).astype(kind, copy=False) if parts else np.empty(0, dtype=kind)
 
-        local = whole("local", np.int64)
+        local, precision = whole("local", np.int64), whole("precision", np.int8)
         return Records(
             key=whole("key", np.object_),
             stamp=whole("stamp", np.int64),
@@ -218,7 +217,8 @@ class Sheet:
             groups=list(self._groups.index),
             domestic=whole("domestic", np.int8),
             initiated=whole("initiated", np.int8),
-            timed=timed(local, whole("precision", np.int8)),
+            timed=timed(local, precision),
+            coarse=precision != MINUTE,
             rows=self.rows + spoiled.total(),
             rejected=dict(+(self.rejected + spoiled)),
             warts=self._warts.counts(),

@@ -14,7 +14,7 @@ from ilp_core.domain.columns import KEYS, RECORD_TYPES, ColumnBlock, types_of
 Rows = npt.NDArray[np.int64]
 
 #: The columns that a comparison needs.
-NAMES: Final = ("incident", "time", "known", "stamp", "digest", "period", "key_end", KEYS)
+NAMES: Final = ("incident", "time", "end", "local", "known", "stamp", "digest", "period", "key_end", KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Stored:
     stamp: Rows
     digest: Rows
     time: Rows
+    end: Rows
+    local: Rows
     known: Rows
     period: Rows
     periods: tuple[str, ...]
@@ -55,6 +57,8 @@ def stored_records(blocks: Sequence[ColumnBlock]) -> Stored:
         stamp=whole["stamp"][keep],
         digest=whole["digest"][keep],
         time=whole["time"][keep],
+        end=whole["end"][keep],
+        local=whole["local"][keep],
         known=whole["known"][keep],
         period=whole["period"][keep],
         periods=periods,

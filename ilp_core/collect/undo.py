@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ilp_core.collect.stored import column
+from ilp_core.collect.versions import meet, read_label
 from ilp_core.domain.columns import KEYS, RECORD_KINDS, ColumnBlock, RecordKind, types_of, vocabularies_of
 from ilp_core.domain.errors import CallError
 from ilp_core.govern.audit import AuditEntry, append
@@ -27,6 +28,7 @@ async def undo_load(store: Store, number: int, *, by: str, now: datetime) -> Loa
     """Take the load ``number`` back and return it. Raises CallError where there is none, where it is undone already,
     or where a later load has changed its records since: that one has to be undone first."""
     async with store.write() as uow:
+        await uow.loads.wait()
         undone = await uow.loads.get(number)
         if undone is None:
             raise CallError(words.NO_LOAD.format(load=number))
@@ -58,15 +60,28 @@ async def _refuse_if_changed_since(uow: UnitOfWork, undone: Load) -> None:
     if undone.kind not in RECORD_KINDS:
         return
     kind = undone.kind
-    blocks = await uow.columns.blocks(None, kind=kind, source=undone.source, names=("incident",))
+    blocks = await uow.columns.blocks(None, kind=kind, source=undone.source, names=("incident", "period"))
     mine = next((block for block in blocks if block.load == undone.id), None)
     if mine is None:
         raise CallError(words.NOT_UNDOABLE.format(load=undone.id))
-    touched = _numbers(mine)
-    for block in blocks:
-        changed = int(np.isin(touched, _numbers(block)).sum()) if block.load > undone.id else 0
+    touched, withdrawn = _numbers(mine), _withdrawn(mine, [each for each in blocks if each.load < undone.id])
+    for block in (each for each in blocks if each.load > undone.id):
+        changed = int(np.isin(touched, _numbers(block)).sum())
+        # What this load withdrew would come back beside what a later one brought for the same period.
+        if any(meet(read_label(word), period) for word in block.words["period"] for period in withdrawn):
+            changed = max(changed, len(mine.gone) // 8)
         if changed:
             raise CallError(words.CHANGED_SINCE.format(load=undone.id, later=block.load, count=changed))
+
+
+def _withdrawn(mine: ColumnBlock, earlier: list[ColumnBlock]) -> list[tuple[str, int, int]]:
+    """The publication periods of the records that a block withdraws."""
+    gone = np.frombuffer(mine.gone, "<i8")
+    labels = set()
+    for block in earlier:
+        codes = np.unique(column(block, "period")[np.isin(column(block, "incident"), gone)]).tolist()
+        labels |= {block.words["period"][code] for code in codes if code >= 0}
+    return [read_label(label) for label in sorted(labels)]
 
 
 def _numbers(block: ColumnBlock) -> npt.NDArray[np.int64]:

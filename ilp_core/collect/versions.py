@@ -23,6 +23,7 @@ from ilp_core.collect.records import Records
 from ilp_core.collect.stored import Stored
 from ilp_core.domain.columns import NO_TIME
 from ilp_core.domain.errors import CallError
+from ilp_core.domain.places import AREA_KINDS, area_key
 
 Rows = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -73,7 +74,9 @@ def digests(records: Records) -> Rows:
         plain = np.where(np.isnan(degrees), np.nan, degrees + 0.0)
         mixed = _mixed(mixed, plain.view(np.uint64))
     for name in sorted(records.places):
-        words = np.array([_word_hash(word) for word in records.words[name]] or [0], dtype=np.uint64)
+        # Another spelling of an area's code is no other content.
+        plain_word = area_key if name in AREA_KINDS else str
+        words = np.array([_word_hash(plain_word(word)) for word in records.words[name]] or [0], dtype=np.uint64)
         mixed = _mixed(mixed, words[records.places[name]])
     return mixed.view(np.int64)
 
@@ -141,10 +144,13 @@ def _by_key(records: Records, digest: Rows, rows: Rows, stored: Stored) -> tuple
     at = own[place[there]]
     met = rows[there]
     stamped = stored.stamp[at] != NO_TIME
-    wins = np.where(stamped, records.stamp[met] > stored.stamp[at], digest[met] != stored.digest[at])
+    other = digest[met] != stored.digest[at]
+    # A stamp that comes to a record without one is kept, though nothing else changes: it orders what comes later.
+    wins = np.where(stamped, records.stamp[met] > stored.stamp[at], other | (records.stamp[met] != NO_TIME))
     at = at[wins]
     # A record that was first met in a live feed stays known from then on.
-    since = np.where(stored.known[at] != stored.time[at], stored.known[at], NO_TIME)
+    known = stored.known[at]
+    since = np.where((known != stored.time[at]) & (known != stored.end[at]), known, NO_TIME)
     return rows[~there], met[wins], stored.number[at], since
 
 
@@ -174,7 +180,8 @@ def _label(period: tuple[str, int, int]) -> str:
     return f"{period[1]}/{period[2]}/{period[0]}"
 
 
-def _read_label(label: str) -> tuple[str, int, int]:
+def read_label(label: str) -> tuple[str, int, int]:
+    """The publication period that a stored label tells: whose it is, its first and last second."""
     first, last, whose = label.split("/", 2)
     return whose, int(first), int(last)
 
@@ -183,11 +190,11 @@ def _by_period(
     digest: Rows, label: Rows, periods: list[tuple[str, int, int]], stored: Stored, *, replace: bool, file: str
 ) -> tuple[Rows, Rows]:
     """New rows without a key, and the numbers of records that their periods no longer hold."""
-    on_file = [_read_label(text) for text in stored.periods]
+    on_file = [read_label(text) for text in stored.periods]
     added, gone = [_NONE], [_NONE]
     for group, mine, theirs in _meeting(periods, on_file):
         rows = np.flatnonzero(np.isin(label, mine))
-        there = np.flatnonzero(np.isin(stored.period, theirs))
+        there = np.flatnonzero(np.isin(stored.period, theirs) & _within(stored.local, [periods[one] for one in mine]))
         ours, filed = _counted(digest[rows]), _counted(stored.digest[there])
         fresh, left = rows[~np.isin(ours, filed)], there[~np.isin(filed, ours)]
         if len(there) and (len(fresh) or len(left)) and not replace:
@@ -195,6 +202,14 @@ def _by_period(
         added.append(fresh)
         gone.append(stored.number[left])
     return np.concatenate(added), np.concatenate(gone)
+
+
+def _within(local: Rows, periods: list[tuple[str, int, int]]) -> npt.NDArray[np.bool_]:
+    """Where a record lies in one of the periods: of what is on file, only that is the file's to replace."""
+    inside = np.zeros(len(local), dtype=bool)
+    for _, first, last in periods:
+        inside |= (local >= first) & (local <= last)
+    return inside
 
 
 def _meeting(
@@ -207,14 +222,15 @@ def _meeting(
         whose = periods[min(mine)][0]
         while grown:
             before = len(mine) + len(theirs)
-            theirs |= {place for place, each in enumerate(on_file) if any(_meet(each, periods[one]) for one in mine)}
-            mine |= {place for place in left if any(_meet(periods[place], on_file[one]) for one in theirs)}
+            theirs |= {place for place, each in enumerate(on_file) if any(meet(each, periods[one]) for one in mine)}
+            mine |= {place for place in left if any(meet(periods[place], on_file[one]) for one in theirs)}
             grown = len(mine) + len(theirs) > before
         left -= mine
         yield whose, sorted(mine), sorted(theirs)
 
 
-def _meet(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
+def meet(one: tuple[str, int, int], other: tuple[str, int, int]) -> bool:
+    """Whether two publication periods are of the same source's publication and share a moment."""
     return one[0] == other[0] and one[1] <= other[2] and other[1] <= one[2]
 
 

@@ -43,6 +43,10 @@ class Loads:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    async def wait(self) -> None:
+        """Wait until no other load or undoing is under way, and keep others waiting until this transaction ends."""
+        await hold(self._connection, IMPORT_LOCK)
+
     async def start(
         self,
         *,
@@ -56,7 +60,7 @@ class Loads:
         kind: str = "incident",
     ) -> int:
         """Open a load and return its number. Only one load is open at a time: others wait for its transaction."""
-        await hold(self._connection, IMPORT_LOCK)
+        await self.wait()
         result = await self._connection.execute(
             load.insert().values(
                 started_at=at,

@@ -45,12 +45,17 @@ def recorded_codes(loads: Iterable[Load]) -> RecordCodes:
 
 
 def spell(words: Sequence[str], places: npt.NDArray[np.int32], earlier: dict[str, str]) -> Spelled:
-    """``words`` as records spelled them before; ``places`` says which of them occur, as positions."""
+    """``words`` as records spelled them before; ``places`` says which of them occur, as positions.
+
+    Of several new spellings of one code the longest is canonical, of equal ones the last in order of signs: a
+    spreadsheet takes leading zeros away and adds none, and the order of rows decides nothing.
+    """
     fresh: dict[str, str] = {}
     for place in np.unique(places).tolist():
         word = words[place]
-        if word and area_key(word) not in earlier:
-            fresh.setdefault(area_key(word), word)
+        key = area_key(word)
+        if word and key not in earlier:
+            fresh[key] = max(fresh.get(key, ""), word, key=lambda each: (len(each), each))
     known = {**fresh, **earlier}
     return Spelled([known.get(area_key(word), word) if word else "" for word in words], fresh)
 
