@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench chaos load clean
+.PHONY: help install demo test lint bench chaos fuzz load clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -32,6 +32,9 @@ bench: $(VENV)/.dev ## The benchmarks, side by side with a peer, by hand
 
 chaos: $(VENV)/.dev ## Kill the bot again and again under load, on SQLite and PostgreSQL, beside an ordinary bot
 	$(BIN)/python -m benchmarks.chaos
+
+fuzz: $(VENV)/.dev ## 2,000 damaged files through the import: no traceback, no half load, memory within its bound
+	$(BIN)/python -m benchmarks.fuzz_import
 
 load: $(VENV)/.dev ## 200 officers for a minute, twice, over a million incidents
 	$(BIN)/python -m benchmarks.load
