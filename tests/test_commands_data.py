@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.commands import mapping
 from tests.command_line import call, refused, run
 from tests.small_city import ZONE, history, write
 
@@ -66,6 +71,29 @@ def test_a_table_of_no_known_layout_is_proposed_and_agreed_to(folder: Path) -> N
     assert 'occurred_from = "When"' in mapping.read_text(encoding="utf-8")
     again = json.loads(call("import", "incidents", str(path), "--map", str(mapping), "--json").stdout)
     assert (again["loaded"], again["known"]) == (0, 9)
+
+
+def test_on_a_terminal_a_question_is_asked_until_its_answer_is_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("migrate")
+    path = folder / "ambrose.csv"
+    rows = "".join(f"{n},0{n % 9 + 1}/0{n % 8 + 1}/2018 1{n % 9}:30,BURGLARY,{n % 3 + 1}\n" for n in range(30))
+    path.write_text("Case No,When,Offense,Beat\n" + rows, encoding="utf-8")
+    monkeypatch.setattr(mapping, "somebody_there", lambda: True)
+    said = "7\n2\nMars/Olympus\nAmerica/Chicago\n"
+    declined = CliRunner().invoke(app, ["import", "incidents", str(path)], input=said + "n\n")
+    assert declined.exit_code == 2
+    assert "loaded" not in declined.stdout
+    assert "7 is no answer" in declined.stderr
+    assert "There is no time zone Mars/Olympus" in declined.stderr
+    assert "Nothing was stored" in declined.stderr
+    agreed = CliRunner().invoke(app, ["import", "incidents", str(path)], input=said + "y\n")
+    assert agreed.exit_code == 0, agreed.stderr
+    assert "first 2018-01-01 10:30 · last 2018-09-03 18:30 · America/Chicago" in agreed.stdout
+    assert "beatdesk offences accept ambrose" in agreed.stdout
+    assert "take" not in call("offences", "accept", "ambrose").stderr
+    assert json.loads(call("import", "incidents", str(path), "--json").stdout)["offences"] == {"burglary": 30}
 
 
 def test_a_report_is_written_as_a_page(folder: Path) -> None:

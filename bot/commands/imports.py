@@ -179,6 +179,15 @@ def progress_bar(name: str) -> Iterator[Callable[[int, int | None], None]]:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(name, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    bar = Progress(*columns, console=Console(stderr=True))
+    task = bar.add_task(name, total=None)
+
+    def heard(done: int, total: int | None) -> None:
+        # Drawn from the first step on: before, a mapping may be asked about on the same terminal.
+        bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield heard
+    finally:
+        bar.stop()

@@ -26,13 +26,15 @@ def confirming(*, yes: bool, save: Path | None) -> Confirm:
         from ilp_core.collect.generic.shown import describe
         from ilp_core.collect.generic.usual import usual_answer
 
-        asked = sys.stdin.isatty() and sys.stderr.isatty()
         typer.echo(words.PROPOSED.format(file=file), err=True)
         typer.echo(describe(proposal), err=True)
-        if not yes and not asked:
+        if not yes and not somebody_there():
             raise CallError(words.UNCONFIRMED.format(file=file))
         for question in proposal.questions:
-            value = usual_answer(question, proposal.zone) if yes else _asked(question)
+            if not yes:
+                proposal = _settled(proposal, question)
+                continue
+            value = usual_answer(question, proposal.zone)
             if value is not None:
                 typer.echo(words.ANSWERED.format(text=question.text, answer=_shown(question, value)), err=True)
                 proposal = answer(proposal, question.slot, value)
@@ -47,21 +49,34 @@ def confirming(*, yes: bool, save: Path | None) -> Confirm:
     return confirm
 
 
-def _asked(question: Question) -> str | None:
-    """What the terminal answers: the number of an option, or any text where there are none."""
-    if not question.options:
-        return str(typer.prompt(question.text, err=True)).strip()
+def somebody_there() -> bool:
+    """Whether a person can be asked: input and messages are a terminal's."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _settled(proposal: Proposal, question: Question) -> Proposal:
+    """The proposal with a question answered on the terminal, asked again until the answer is one."""
+    from ilp_core.collect.generic.proposal import answer
+    from ilp_core.collect.times import check_zone
+
+    typer.echo(question.text, err=True)
     for number, option in enumerate(question.options, start=1):
-        typer.echo(f"  {number}. {option}", err=True)
-    chosen: int = typer.prompt(question.text, type=typer_range(len(question.options)), err=True)
-    return question.values[chosen - 1]
+        typer.echo(words.OPTION.format(number=number, option=option), err=True)
+    while True:
+        said = str(typer.prompt(words.NUMBER if question.options else words.ANSWER, err=True)).strip()
+        try:
+            if question.slot == "zone":
+                said = check_zone(said)
+            return answer(proposal, question.slot, _value(question, said))
+        except CallError as error:
+            typer.echo(str(error), err=True)
 
 
-def typer_range(last: int) -> object:
-    """A number from 1 to ``last``, as a prompt takes it."""
-    import click
-
-    return click.IntRange(1, last)
+def _value(question: Question, said: str) -> str:
+    """What an option's number stands for; any other text is itself, for the question to judge."""
+    if said.isascii() and said.isdigit() and 1 <= int(said[:9]) <= len(question.options):
+        return question.values[int(said) - 1]
+    return said
 
 
 def _shown(question: Question, value: str) -> str:

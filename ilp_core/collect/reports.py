@@ -81,6 +81,7 @@ def report_on(
         cannot_answer=_cannot_answer(records, layout, live),
         load=load,
         kind=layout.kind,
+        source=layout.whose,
         layout=layout.name,
         withdrawn=len(versions.gone),
         zone=zone,

@@ -13,11 +13,11 @@ class LoadReport:
     """What one file brought. ``rows = loaded + updated + known + sum of rejected``; shares are 0 to 1.
 
     ``first`` and ``last`` are the first and last occurred times among the rows that were not rejected. ``format``
-    is the family that ``--format`` takes, ``layout`` the exact layout. ``duplicates`` counts repeats by kind,
-    ``warts`` what was mended or is odd, ``agreement`` per area kind how many records lie in the area they name,
-    ``offences`` rows by slug, ``proposed`` a likely slug for codes that the map does not know, ``days`` rows by local
-    day (or month, where only months are known), ``gaps`` runs of days without any row, ``doubts`` what an analyst is
-    asked to confirm.
+    is the family that ``--format`` takes, ``layout`` the exact layout, ``source`` whose records these are.
+    ``duplicates`` counts repeats by kind, ``warts`` what was mended or is odd, ``agreement`` per area kind how many
+    records lie in the area they name, ``offences`` rows by slug, ``proposed`` a likely slug for codes that the map
+    does not know, ``days`` rows by local day (or month, where only months are known), ``gaps`` runs of days without
+    any row, ``doubts`` what an analyst is asked to confirm.
     """
 
     file: str
@@ -35,6 +35,7 @@ class LoadReport:
     cannot_answer: tuple[str, ...] = ()
     load: int | None = None
     kind: str = "incident"
+    source: str = ""
     layout: str = ""
     withdrawn: int = 0
     zone: str | None = None

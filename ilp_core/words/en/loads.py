@@ -61,3 +61,6 @@ UNCONFIRMED: Final = (
 )
 ANSWERED: Final = "{text} {answer}"
 DATES_READ: Final = "Dates are read {order}, as the mapping says."
+OPTION: Final = "  {number}. {option}"
+NUMBER: Final = "Number"
+ANSWER: Final = "Answer"
