@@ -121,7 +121,7 @@ async def test_a_mapping_file_can_be_edited_and_given(sqlite_store: Store, tmp_p
 
 async def test_what_nobody_agreed_to_is_not_stored(sqlite_store: Store, tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv")
-    with pytest.raises(CallError, match=r"fit no format the desk knows.*--yes"):
+    with pytest.raises(CallError, match=r"fit no format the desk knows.*beatdesk import incidents a\.csv"):
         await load_files(
             sqlite_store, path, Options(zone="Europe/London"), by="x", now=NOW, progress=lambda _done, _all: None
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -24,7 +25,8 @@ from ilp_core.collect.generic.mapping_file import (
 )
 from ilp_core.collect.generic.profile import Profiler
 from ilp_core.collect.generic.proposal import Hints, propose
-from ilp_core.collect.generic.understood import FIELDS, Truths
+from ilp_core.collect.generic.understood import FIELDS, Question, Truths
+from ilp_core.collect.generic.usual import usual_answer
 from ilp_core.domain.errors import CallError
 
 ENOUGH = 'source = "own"\n[columns]\noccurred_from = "When"\ncode = "What"\n'
@@ -231,6 +233,14 @@ def test_an_open_question_and_a_missing_column_make_no_mapping() -> None:
         map_of(proposal_of(["03/04/2016", "05/02/2015"] * 40, Offence=["Robbery"] * 80), "own")
     with pytest.raises(CallError, match=r"No column was found that says which offence it was\. Name the columns"):
         map_of(proposal_of(["25/07/2016"] * 80), "own")
+
+
+def test_of_several_coordinate_systems_nobody_is_taken_to_mean_the_first() -> None:
+    question = Question("crs", "Where is this?", ("Mississippi", "Illinois"), ("2255", "3436"))
+    assert usual_answer(question, "America/Chicago") is None
+    proposal = replace(proposal_of(["25/07/2016"] * 80, Offence=["Robbery"] * 80), questions=(question,))
+    with pytest.raises(CallError, match=r"Mississippi / Illinois Give the right number with --crs\."):
+        map_of(proposal, "own")
 
 
 def test_a_draft_says_what_is_missing_and_what_is_asked() -> None:

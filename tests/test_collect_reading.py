@@ -105,6 +105,12 @@ def test_a_file_cut_off_between_fields(tmp_path: Path) -> None:
     assert spoiled == {"cut off": 1}
 
 
+def test_a_short_last_line_that_is_whole_is_a_footer_and_no_cut(tmp_path: Path) -> None:
+    rows, spoiled = read(written(tmp_path / "a.csv", "id,name\n1,Elm\nTotal: 1\n"), "id")
+    assert rows == {"id": ["1"]}
+    assert spoiled == {"too few fields": 1}
+
+
 def test_a_packed_file_cut_off_keeps_its_whole_rows(tmp_path: Path) -> None:
     text = "id,name\n" + "".join(f"{row},{row * 7919 % 10007}\n" for row in range(60_000))
     packed = gzip.compress(text.encode())

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,8 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.commands import mapping
+from bot.commands.questions import Questions
+from ilp_core.domain.errors import CallError
 from tests.command_line import call, refused, run
 from tests.small_city import ZONE, history, write
 
@@ -94,6 +99,59 @@ def test_on_a_terminal_a_question_is_asked_until_its_answer_is_one(
     assert "beatdesk offences accept ambrose" in agreed.stdout
     assert "take" not in call("offences", "accept", "ambrose").stderr
     assert json.loads(call("import", "incidents", str(path), "--json").stdout)["offences"] == {"burglary": 30}
+
+
+def test_a_proposal_is_written_down_to_be_completed(folder: Path) -> None:
+    call("migrate")
+    path, draft = folder / "thefts.csv", folder / "thefts.toml"
+    rows = "".join(f"T{n},{n + 1:02d}/25/2018 10:3{n},39.7{n},-89.6{n}\n" for n in range(9))
+    path.write_text("Case,When,Lat,Long\n" + rows, encoding="utf-8")
+    for words in ((), ("--yes",)):
+        told = run("import", "incidents", str(path), "--save-map", str(draft), *words)
+        assert (told.exit_code, told.stdout) == (2, "")
+        assert f"The proposal is in {draft}: edit it, and load with --map." in told.stderr
+        assert "--save-map FILE writes what was found" in told.stderr
+    text = draft.read_text(encoding="utf-8")
+    draft.write_text(text.replace("\nsource", '\nsame_offence = "Theft"\nsource', 1), encoding="utf-8")
+    loaded = json.loads(call("import", "incidents", str(path), "--map", str(draft), "--json").stdout)
+    assert (loaded["loaded"], loaded["unmapped"]) == (9, {"Theft": 9})
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Springfield 2018\nCase,When,Offense\n1,2018-01-01,Theft\n", "holds only “Springfield 2018”"),
+        ("Springfield 2018,,\nCase,When,Offense\n1,2018-01-01,Theft\n", "delete the lines above the names"),
+        ("Case,When,Offense\n", "names of columns and no rows"),
+    ],
+)
+def test_a_title_and_an_empty_table_are_named(folder: Path, text: str, sentence: str) -> None:
+    call("migrate")
+    (folder / "a.csv").write_text(text, encoding="utf-8")
+    assert sentence in refused("import", "incidents", "a.csv")
+
+
+def test_an_interrupt_ends_a_question_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = os.pipe()
+    with os.fdopen(here) as stdin, os.fdopen(there, "w"):
+        monkeypatch.setattr("sys.stdin", stdin)
+        questions = Questions()
+        with ThreadPoolExecutor(1) as threads:
+            asked = threads.submit(questions.agree, "Load it like this?")
+            assert not asked.done()
+            questions.give_up()
+            with pytest.raises(CallError, match="Nothing was stored"):
+                asked.result(timeout=5)
+
+
+def test_fresh_calls_do_not_hide_old_incidents(folder: Path) -> None:
+    call("migrate")
+    call("import", "incidents", str(write(folder / "c.csv", history())), "--tz", ZONE)
+    calls = folder / "calls.csv"
+    head = "id,received,cleared,type,description,priority,beat,lat,lon\n"
+    calls.write_text(f"{head}C1,{datetime.now(UTC).isoformat()},,ALARM,Alarm,2,0835,41.75,-87.7\n", encoding="utf-8")
+    call("import", "calls", str(calls), "--tz", ZONE)
+    assert "import newer data" in run("doctor").stdout
 
 
 def test_a_report_is_written_as_a_page(folder: Path) -> None:

@@ -63,6 +63,14 @@ async def test_the_years_places_are_named_and_said_not_to_be_tonights(sqlite_sto
     assert len(answer.text) <= 600
 
 
+async def test_what_is_only_counted_is_counted_without_this_shifts_hours(sqlite_store: Store, tmp_path: Path) -> None:
+    desk = await desk_of(sqlite_store, tmp_path)
+    rows = [uk(Crime_ID="", Month="2018-07", Crime_type="Anti-social behaviour") for _ in range(4)]
+    await load(sqlite_store, portal_file(tmp_path / "asb.csv", rows))
+    answer = await ask(desk, "asb")
+    assert answer.paragraphs[0].startswith("4 antisocial behaviour records in E01000001, 364 days. ")
+
+
 async def test_a_month_is_known_when_it_is_over(sqlite_store: Store, tmp_path: Path) -> None:
     desk = await desk_of(sqlite_store, tmp_path)
     counts = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import typer
 
 from bot.commands.console import audited, caller, now, print_json, ready_store, run
 from bot.commands.mapping import confirming
+from bot.commands.questions import Questions
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, DeskError
 from ilp_core.domain.incidents import LoadReport
@@ -49,6 +51,8 @@ def incidents(
     from ilp_core.collect.generic.mapping_file import read_map
     from ilp_core.collect.load import Options
 
+    questions = Questions()
+
     def options(settings: Settings) -> Options:
         return Options(
             format=format,
@@ -57,16 +61,22 @@ def incidents(
             live=live,
             map=read_map(map) if map is not None else None,
             crs=crs,
-            confirm=confirming(yes=yes, save=save_map),
+            confirm=confirming(yes=yes, save=save_map, questions=questions),
             replace_period=replace_period,
         )
 
     for file in files:
-        run(partial(load_file, file=file, options=options, html=html, as_json=as_json))
+        run(partial(load_file, file=file, options=options, questions=questions, html=html, as_json=as_json))
 
 
 async def load_file(
-    settings: Settings, *, file: Path, options: Callable[[Settings], Options], html: Path | None = None, as_json: bool
+    settings: Settings,
+    *,
+    file: Path,
+    options: Callable[[Settings], Options],
+    questions: Questions,
+    html: Path | None = None,
+    as_json: bool,
 ) -> None:
     """Load one file of records and show its reports; a refusal is audited too."""
     from ilp_core.collect.load import load_files
@@ -76,6 +86,9 @@ async def load_file(
         try:
             with progress_bar(file.name) as progress:
                 reports = await load_files(store, file, options(settings), by=caller(), now=now(), progress=progress)
+        except asyncio.CancelledError:
+            questions.give_up()
+            raise
         except DeskError as error:
             await audited(store, "import", "incidents", "failed", file=file.name[:100], code=error.exit_code)
             raise

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from bot.commands.questions import Questions
 from ilp_core.domain.errors import CallError
 from ilp_core.words.en import loads as words
 
@@ -17,30 +19,40 @@ if TYPE_CHECKING:
     from ilp_core.collect.generic.understood import Proposal, Question
 
 
-def confirming(*, yes: bool, save: Path | None) -> Confirm:
+def confirming(*, yes: bool, save: Path | None, questions: Questions | None = None) -> Confirm:
     """How a proposed mapping is agreed on: by ``--yes``, on the terminal, or not at all."""
+    terminal = questions or Questions()
 
     def confirm(file: str, source: str, proposal: Proposal) -> ColumnMap:
-        from ilp_core.collect.generic.mapping_file import map_of, write_map
+        from ilp_core.collect.generic.mapping_file import draft_of, map_of, write_map
         from ilp_core.collect.generic.proposal import answer
         from ilp_core.collect.generic.shown import describe
         from ilp_core.collect.generic.usual import usual_answer
 
         typer.echo(words.PROPOSED.format(file=file), err=True)
-        typer.echo(describe(proposal), err=True)
-        if not yes and not somebody_there():
+        asking = not yes and somebody_there()
+        # What a terminal asks is said when it is asked.
+        typer.echo(describe(replace(proposal, questions=()) if asking else proposal), err=True)
+        if save is not None:
+            _write(save, draft_of(proposal, source))
+            if not yes or proposal.missing:
+                typer.echo(words.DRAFT_KEPT.format(file=save), err=True)
+        if proposal.missing:
+            # No answer and no agreement could mend that: it is refused before anything is asked.
+            map_of(proposal, source)
+        if not yes and not asking:
             raise CallError(words.UNCONFIRMED.format(file=file))
         for question in proposal.questions:
             if not yes:
-                proposal = _settled(proposal, question)
+                proposal = _settled(proposal, question, terminal)
                 continue
             value = usual_answer(question, proposal.zone)
             if value is not None:
                 typer.echo(words.ANSWERED.format(text=question.text, answer=_shown(question, value)), err=True)
                 proposal = answer(proposal, question.slot, value)
         mapping = map_of(proposal, source)
-        if not yes and not typer.confirm(words.CONFIRM, err=True):
-            raise CallError(words.NOT_CONFIRMED)
+        if not yes and not terminal.agree(words.CONFIRM):
+            raise CallError(words.NOT_CONFIRMED_KEPT.format(file=save) if save else words.NOT_CONFIRMED)
         if save is not None:
             _write(save, write_map(mapping))
             typer.echo(words.MAPPING_KEPT.format(file=save), err=True)
@@ -54,7 +66,7 @@ def somebody_there() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _settled(proposal: Proposal, question: Question) -> Proposal:
+def _settled(proposal: Proposal, question: Question, questions: Questions) -> Proposal:
     """The proposal with a question answered on the terminal, asked again until the answer is one."""
     from ilp_core.collect.generic.proposal import answer
     from ilp_core.collect.times import check_zone
@@ -63,13 +75,14 @@ def _settled(proposal: Proposal, question: Question) -> Proposal:
     for number, option in enumerate(question.options, start=1):
         typer.echo(words.OPTION.format(number=number, option=option), err=True)
     while True:
-        said = str(typer.prompt(words.NUMBER if question.options else words.ANSWER, err=True)).strip()
+        said = questions.ask(words.NUMBER if question.options else words.ANSWER)
         try:
             if question.slot == "zone":
                 said = check_zone(said)
             return answer(proposal, question.slot, _value(question, said))
         except CallError as error:
-            typer.echo(str(error), err=True)
+            last = len(question.options)
+            typer.echo(words.NO_OPTION.format(said=said, last=last) if last else str(error), err=True)
 
 
 def _value(question: Question, said: str) -> str:

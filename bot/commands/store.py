@@ -88,7 +88,9 @@ async def _examine_data(store: Store, settings: Settings) -> AsyncIterator[Findi
         shifts = await uow.shifts.for_unit(None)
         officers = await uow.officers.all()
         version = await uow.loads.latest()
-        newest = [load.report.get("last") for load in loads if load.report and load.report.get("last")]
+        reports = [load.report for load in loads if load.report and load.report.get("last")]
+        # Calls and stops are no incidents: fresh ones must not hide that the incidents are old.
+        newest = [report["last"] for report in reports if report.get("kind", "incident") == "incident"]
     if verdict.broken is None:
         yield "ok", f"audit chain of {verdict.rows} rows holds"
     else:

@@ -102,6 +102,9 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
     coarse = coarseness(ground.city, scope, clock.at.timestamp())
     if coarse and too_fine(question, coarse):
         return Answer(paragraphs=(answers.TOO_COARSE[coarse],)), None
+    if coarse:
+        # As in a list: without hours, this shift's question is counted over the whole day.
+        question = replace(question, shift=None, advice=None)
     wanted = set(question.offences or ())
     if wanted and not wanted & ground.city.frame.separable(clock.at.timestamp()):
         slug = sorted(wanted)[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Positions = npt.NDArray[np.int32]
+
+#: Combinations are numbered below this: what the numbers can hold.
+_MOST_CELLS: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,14 @@ def constant(text: str, rows: int) -> Coded:
 def joined(*columns: Coded, join: Callable[..., str]) -> Coded:
     """One column made of several: ``join`` sees each distinct combination of their texts once."""
     cell = columns[0].codes.astype(np.int64)
+    kinds = max(1, len(columns[0].words))
     for column in columns[1:]:
-        cell = cell * max(1, len(column.words)) + column.codes
+        words = max(1, len(column.words))
+        if kinds * words > _MOST_CELLS:
+            # Numbered anew by what occurs: the products of long lists of words would run over.
+            distinct, cell = np.unique(cell, return_inverse=True)
+            kinds = len(distinct)
+        cell, kinds = cell * words + column.codes, kinds * words
     _, first, codes = np.unique(cell, return_index=True, return_inverse=True)
     rows = [[column.words[code] for code in column.codes[first].tolist()] for column in columns]
     return Coded(codes.astype(np.int32), [join(*parts) for parts in zip(*rows, strict=True)])

@@ -33,7 +33,7 @@ _PIVOT: Final = 2068
 _FIRST_YEAR: Final = 1800
 _LAST_YEAR: Final = 2200
 #: No way to write a date is longer [this project's choice].
-_LONGEST: Final = 48
+LONGEST_DATE: Final = 48
 
 _DIGITS: Final = str.maketrans("123456789", "000000000")
 
@@ -165,7 +165,7 @@ def two_digit_years(words: Sequence[str]) -> bool:
 
 def _alike(words: Sequence[str]) -> Iterator[_Alike]:
     """The texts that are dates by their shape, shape by shape."""
-    small = [word.strip().lower() if len(word) <= _LONGEST else "" for word in words]
+    small = [word.strip().lower() if len(word) <= LONGEST_DATE else "" for word in words]
     shapes, names = pd.factorize(np.array([word.translate(_DIGITS) for word in small], dtype=object))
     order = np.argsort(shapes, kind="stable")
     ends = np.cumsum(np.bincount(shapes, minlength=len(names)))

@@ -185,6 +185,7 @@ class CsvTable:
         self._record = 0
         self._at_end = False
         self._broke_off = False
+        self._line_ended = False
         self._open = ExitStack()
         try:
             self._raw = self._open.enter_context(path.open("rb"))
@@ -254,6 +255,7 @@ class CsvTable:
                         f"{self.name} unpacks to more than {MOST_UNPACKED} times its size. "
                         "Unpack it yourself, look at it, and import the CSV file."
                     )
+                self._line_ended = line.endswith(("\n", "\r"))
                 yield line
         except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile, OSError):
             self._broke_off = True
@@ -288,7 +290,8 @@ class CsvTable:
         last_short = False
         try:
             while batch := self._next(rows):
-                last_short = len(batch[-1]) < width
+                # A short last line that ends as lines do is a footer, not half a row.
+                last_short = len(batch[-1]) < width and not self._line_ended
                 whole = [row for row in batch if len(row) == width]
                 self.spoiled[TOO_FEW] += sum(len(row) < width for row in batch)
                 self.spoiled[TOO_MANY] += sum(len(row) > width for row in batch)

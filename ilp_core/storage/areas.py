@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 from sqlalchemy import Row, select, update
@@ -42,6 +43,18 @@ class Areas:
         await touch(self._connection)
         await self._connection.execute(update(area).where(area.c.id == row.id).values(**values))
         return "changed"
+
+    async def add(self, new: Sequence[Area]) -> None:
+        """Keep areas of whose kind and key there is none yet, all at once."""
+        if not new:
+            return
+        await touch(self._connection)
+        rows = [
+            {"kind": each.ref.kind, "key": area_key(each.ref.code), "code": each.ref.code, "name": each.name,
+             "outline": each.outline}
+            for each in new
+        ]  # fmt: skip
+        await self._connection.execute(area.insert(), rows)
 
     async def _row(self, kind: AreaKind, code: str) -> Row[Any] | None:
         wanted = select(area).where(area.c.kind == kind, area.c.key == area_key(code))

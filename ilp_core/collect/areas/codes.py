@@ -61,12 +61,20 @@ def spell(words: Sequence[str], places: npt.NDArray[np.int32], earlier: dict[str
 
 
 async def name_areas(uow: UnitOfWork, fresh: RecordCodes) -> None:
-    """Make an area without an outline of every new code, or give a file's area the spelling of the records."""
+    """Make an area without an outline of every new code, or give a file's area the spelling of the records.
+
+    A column that was taken for a beat's may hold a code of its own in every row: those that are new go in together.
+    """
+    if not any(fresh.values()):
+        return
+    there = {(area.ref.kind, area_key(area.ref.code)): area for area in await uow.areas.all()}
+    new: list[Area] = []
     for kind, codes in fresh.items():
-        for code in codes.values():
-            area = await uow.areas.find(kind, code)
+        for key, code in codes.items():
+            area = there.get((kind, key))
             if area is None:
-                await uow.areas.save(Area(AreaRef(kind, code), code))
+                new.append(Area(AreaRef(kind, code), code))
             elif area.ref.code != code:
                 name = code if area.name == area.ref.code else area.name
                 await uow.areas.save(replace(area, ref=AreaRef(kind, code), name=name))
+    await uow.areas.add(new)

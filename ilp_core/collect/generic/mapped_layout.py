@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from ilp_core.collect.coded import constant, joined
-from ilp_core.collect.dates import parse_dates
+from ilp_core.collect.dates import LONGEST_DATE, parse_dates
 from ilp_core.collect.generic.column_map import ColumnMap
 from ilp_core.collect.generic.points_in_text import split_point
 from ilp_core.collect.generic.traits import number_text
@@ -90,14 +90,16 @@ def _with_code(mapping: ColumnMap, fields: Fields, rows: int) -> Fields:
 def _moment(date: str, *clocks: str) -> str:
     """A date and its clock time from columns of their own; a clock time that the date has too is a placeholder."""
     clock = " ".join(part.strip() for part in clocks if part.strip())
-    if not clock:
+    date = date.strip()
+    if not clock or len(date) > LONGEST_DATE:
+        # So long a text is no date, and to look for its clock time could take hours.
         return date
     bare = _BARE_CLOCK.fullmatch(clock)
     if bare:
         # A spreadsheet takes the leading zeros of 0001 away.
         digits = bare[1].zfill(4)
         clock = f"{digits[:2]}:{digits[2:]}"
-    return f"{_CLOCK_AT_END.sub('', date.strip())} {clock}" if date.strip() else ""
+    return f"{_CLOCK_AT_END.sub('', date)} {clock}" if date else ""
 
 
 def _together(*parts: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn, cast, get_args
 from ilp_core.collect.generic.column_map import ColumnMap, Dates, columns_of
 from ilp_core.collect.generic.mapped_layout import layout_of
 from ilp_core.collect.generic.shown import shown
+from ilp_core.collect.generic.systems import is_projected
 from ilp_core.collect.generic.traits import Numbers
 from ilp_core.collect.generic.understood import FIELDS, Proposal, Truths
 from ilp_core.collect.projection import WGS84
@@ -42,7 +43,9 @@ def map_of(proposal: Proposal, source: str) -> ColumnMap:
         raise CallError(words.UNMAPPABLE.format(missing=missing))
     for question in proposal.questions:
         if question.slot in ("dates", "crs"):
-            raise CallError(words.STILL_OPEN.format(text=question.text, options=" / ".join(question.options)).strip())
+            options = " / ".join(question.options)
+            how = words.SAID_BY[question.slot] if question.options else ""
+            raise CallError(" ".join(words.STILL_OPEN.format(text=question.text, options=options, how=how).split()))
     return _as_it_stands(proposal, source)
 
 
@@ -222,14 +225,8 @@ class _Reader:
         value = self._given.get("crs")
         if value is None or value == WGS84:
             return None
-        from pyproj import CRS
-        from pyproj.exceptions import CRSError
-
-        try:
-            if type(value) is int and CRS.from_epsg(value).is_projected:
-                return value
-        except CRSError:
-            pass
+        if type(value) is int and is_projected(value):
+            return value
         return self._bad("crs", value, "crs")
 
     def _truths(self, name: str) -> Truths:

@@ -14,7 +14,8 @@ from ilp_core.collect.generic.matching import Matching, begin, match_columns
 from ilp_core.collect.generic.names import score_names
 from ilp_core.collect.generic.positions import Position, find_position
 from ilp_core.collect.generic.profile import Distinct
-from ilp_core.collect.generic.shown import describe, proposal_table
+from ilp_core.collect.generic.shown import describe, proposal_table, shown
+from ilp_core.collect.generic.systems import is_projected
 from ilp_core.collect.generic.traits import MOST, looked_at, traits_of
 from ilp_core.collect.generic.understood import FIELDS, TIMES, Hints, Match, Proposal, Question
 from ilp_core.collect.layout import DateOrder, plain
@@ -61,6 +62,7 @@ def _proposal(columns: Mapping[str, Distinct], matching: Matching, position: Pos
     notes = [*order_notes, *([words.MONTH_ONLY] if month_only else []), *position.notes]
     if zone and not hints.zone:
         notes.append(words.ZONE_BY_PLACE.format(zone=zone))
+    notes += [words.NO_KEY] if "id" not in found else []
     notes += [words.NO_DOMESTIC] if "domestic" not in found else []
     notes += [words.NO_INITIATED] if "officer_initiated" not in found else []
     missing = (["time"] if first is None else []) + (["offence"] if not {"code", "description"} & set(found) else [])
@@ -162,8 +164,8 @@ def answer(proposal: Proposal, slot: str, value: str) -> Proposal:
     if slot == "zone":
         return replace(rest, zone=value)
     if slot == "crs":
-        if not value.isascii() or not value.isdigit():
-            raise CallError(words.NO_SUCH_ANSWER.format(value=value, options="27700, 3435"))
+        if not value.isascii() or not value.isdigit() or not is_projected(int(value[:9])):
+            raise CallError(words.NO_SUCH_CRS.format(value=shown(value)))
         return replace(rest, crs=int(value))
     match = rest.fields[slot]
     if match.columns[0] == value:

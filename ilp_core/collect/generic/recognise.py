@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from ilp_core.collect.formats import FORMATS
 from ilp_core.collect.generic.column_map import ColumnMap
 from ilp_core.collect.generic.mapped_layout import layout_of
-from ilp_core.collect.generic.profile import Profiler
+from ilp_core.collect.generic.profile import Distinct, Profiler
 from ilp_core.collect.generic.proposal import Hints, Proposal, propose
+from ilp_core.collect.generic.shown import shown
 from ilp_core.collect.layout import Layout
 from ilp_core.collect.points import Extent
 from ilp_core.collect.reading import Member, open_table
 from ilp_core.domain.errors import CallError
 from ilp_core.words.en import loads as words
+
+#: So much of a title line is quoted [this project's choice].
+_LONGEST_TITLE: Final = 60
 
 #: Asked about a proposal for the source of that name; gives the mapping that was agreed on. Raises CallError where
 #: nobody agreed, or where a question of the proposal stays open.
@@ -41,14 +46,27 @@ def map_for(
         with open_table(member) as read:
             for batch in read.batches(read.header):
                 profiler.add(batch)
-        proposal = propose(profiler.done(), hints=Hints(zone, crs, extent, now.date()))
+        columns = profiler.done()
+        _worth_a_look(member.name, read.header, columns, read.spoiled)
+        proposal = propose(columns, hints=Hints(zone, crs, extent, now.date()))
         mapping = confirm(member.name, source_name(member.inside or member.path.name), proposal)
     return layout_of(mapping), mapping
 
 
+def _worth_a_look(
+    file: str, header: Sequence[str], columns: Mapping[str, Distinct], spoiled: Mapping[str, int]
+) -> None:
+    """Raises CallError for a table whose first line names no columns, as a title does, or that has no rows."""
+    named = [name for name in header if name]
+    if len(named) == 1:
+        raise CallError(words.TITLE_LINE.format(file=file, line=shown(named[0])[:_LONGEST_TITLE]))
+    if not spoiled and not any(column.rows for column in columns.values()):
+        raise CallError(words.NO_ROWS.format(file=file))
+
+
 def unconfirmed(file: str, _source: str, _proposal: Proposal) -> ColumnMap:
     """The answer where nobody can be asked: a refusal that says how to agree."""
-    raise CallError(words.UNCONFIRMED.format(file=file))
+    raise CallError(words.NOBODY_TO_ASK.format(file=file))
 
 
 def source_name(file: str) -> str:

@@ -67,4 +67,4 @@ def _wrapped(text: str) -> list[str]:
     from textwrap import wrap
 
     indent = text[: len(text) - len(text.lstrip())]
-    return wrap(shown(text), _WIDTH, initial_indent=indent, subsequent_indent=indent) or [""]
+    return wrap(shown(text), _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False) or [""]

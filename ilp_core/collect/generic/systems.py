@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -115,9 +115,33 @@ def recognise(
 
 
 def landing_of(crs: int, east: Spread, north: Spread) -> Landing | None:
-    """Where the middle lands in the system with EPSG code ``crs``; None where it lands nowhere."""
+    """Where the middle lands in the system with EPSG code ``crs``; None where there is no such system, or it lands
+    nowhere."""
+    from pyproj.exceptions import CRSError
+
     world = Extent(-90, -180, 90, 180)
-    return _landing(System(crs, f"EPSG:{crs}", world), east, north)
+    try:
+        landing = _landing(System(crs, "", world), east, north)
+    except CRSError:
+        return None
+    return landing and replace(landing, system=replace(landing.system, name=_name_of(crs)))
+
+
+def is_projected(crs: int) -> bool:
+    """Whether there is a system in metres or feet with EPSG code ``crs``."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        return bool(CRS.from_epsg(crs).is_projected)
+    except CRSError:
+        return False
+
+
+def _name_of(crs: int) -> str:
+    from pyproj import CRS
+
+    return str(CRS.from_epsg(crs).name)
 
 
 def _landing(system: System, east: Spread, north: Spread) -> Landing | None:

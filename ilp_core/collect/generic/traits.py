@@ -40,7 +40,9 @@ _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,\d+")
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _CODE: Final = re.compile(r"(?=.*\d)[\w.()/§:-]{1,14}|[A-Z]{1,5}|[A-Z]{2,4}[ -]\d[\w.()-]{0,12}")
 _ADDRESS: Final = re.compile(
-    r"\d[\dXx]*(?:-\d+)? +.*[^\W\d_]{2}.*|.*\b(?:block of|on or near)\b.*|.*\S ?(?:[@&]|/| and ) ?\S.*[^\W\d_]{2,}"
+    r"\d[\dXx]*(?:-\d+)? +.*[^\W\d_]{2}.*|.*\b(?:block of|on or near)\b.*"
+    # Looked at first, the end spares a row of such signs the search for every pair of them.
+    r"|(?=.*[^\W\d_]{2}\Z).*\S ?(?:[@&]|/| and ) ?\S.*[^\W\d_]{2,}"
     r"|\S.* (?:st|street|ave?|avenue|rd|road|dr|drive|blvd|ln|lane|pl|ct|way|pkwy|hwy)\b\.?(?: [NSEW]{1,2})?"
     r"|(?:rue|avenue|boulevard|place|calle|avenida|av\.|carrera|rua|via|viale|piazza) .*|\S.*"
     r"(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|straat|laan|plein|gracht)(?: \d.*)?",

@@ -51,16 +51,29 @@ MAPPING_KEPT: Final = (
     "This mapping is used again for files with the same columns. It is in {file}: edit it, and load with --map."
 )
 CONFIRM: Final = "Load it like this?"
-NOT_CONFIRMED: Final = (
-    "Nothing was stored. Correct the proposal: --yes --save-map FILE, edit the file, then --map FILE."
-)
+NOT_CONFIRMED: Final = "Nothing was stored. Correct the proposal: --save-map FILE, edit the file, then --map FILE."
+NOT_CONFIRMED_KEPT: Final = "Nothing was stored. Edit {file}, and load with --map."
+DRAFT_KEPT: Final = "The proposal is in {file}: edit it, and load with --map."
 PROPOSED: Final = "{file} has no layout that the desk knows. It would be read like this:"
 UNCONFIRMED: Final = (
     "The columns of {file} fit no format the desk knows. Agree to the proposal with --yes, or correct it: "
-    "--yes --save-map FILE, edit the file, then --map FILE."
+    "--save-map FILE, edit the file, then --map FILE."
 )
+NOBODY_TO_ASK: Final = (
+    "The columns of {file} fit no format the desk knows. Agree to a mapping once, with beatdesk import incidents "
+    "{file}: it is used again. Or give the feed one with --map."
+)
+TITLE_LINE: Final = (
+    "The first line of {file} should hold the columns' names, and holds only “{line}”. If that is a title, delete "
+    "the lines above the names."
+)
+NO_ROWS: Final = "{file} has names of columns and no rows. Export it again."
 ANSWERED: Final = "{text} {answer}"
 DATES_READ: Final = "Dates are read {order}, as the mapping says."
 OPTION: Final = "  {number}. {option}"
+YES_OR_NO: Final = "[y/N]"
+YES: Final = ("y", "yes")
+NO: Final = ("n", "no", "")
 NUMBER: Final = "Number"
+NO_OPTION: Final = "{said} is no answer. Give a number from 1 to {last}."
 ANSWER: Final = "Answer"

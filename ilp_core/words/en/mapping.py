@@ -65,13 +65,18 @@ NO_POSITION: Final = (
 OUTSIDE: Final = "The middle of the positions, {lat:.3f}, {lon:.3f}, is outside the area of the earlier data."
 CRS_UNFIT: Final = "EPSG:{crs} puts the middle of the coordinates nowhere on Earth. Check --crs."
 NO_SYSTEM: Final = (
-    "No coordinate system fits columns {lat} and {lon}. Say which it is with --crs, such as --crs 27700."
+    "Of which coordinate system are columns {lat} and {lon}? Its EPSG code is wanted, such as 27700: --crs gives it, "
+    "and --tz, the time zone, narrows it down."
 )
 NO_DOMESTIC: Final = (
     "Nothing says which records are domestic: violence is then answered by beat or above, never by block."
 )
 NO_INITIATED: Final = (
     "Nothing says which records officers began: that is then told by the kind of offence, and answers say so."
+)
+NO_KEY: Final = (
+    "No column is a record's key: rows cannot be told from one another, so a corrected file can only take the place "
+    "of all rows of its dates, with --replace-period."
 )
 UNUSED: Final = "Not used: {columns}."
 LEFT_OUT: Final = "Left out on purpose, about persons: {columns}."
@@ -94,7 +99,9 @@ MISSING: Final[dict[str, str]] = {
     "time": "No column was found that says when it happened.",
     "offence": "No column was found that says which offence it was.",
 }
-UNMAPPABLE: Final = "{missing} Name the columns in a mapping file and give it with --map; see docs/mapping.md."
+UNMAPPABLE: Final = (
+    "{missing} Name the columns in a mapping file: --save-map FILE writes what was found, edit it, then --map FILE."
+)
 MAP_HEAD: Final = (
     "How the columns of a file are read. Edit it, and give it with --map.\n"
     "One column is a name in quotes; several are a list and are joined with a blank."
@@ -104,8 +111,13 @@ MAP_MISSING: Final[dict[str, str]] = {
     "offence": 'Missing: the offence. Write code or description under [columns], or above same_offence = "robbery" '
     "where every row is the same.",
 }
-STILL_OPEN: Final = "One thing must be said first. {text} {options}"
+STILL_OPEN: Final = "One thing must be said first. {text} {options} {how}"
+SAID_BY: Final[dict[str, str]] = {
+    "dates": "Answer on a terminal, name the zone with --tz, or write dates in a mapping file.",
+    "crs": "Give the right number with --crs.",
+}
 NO_SUCH_ANSWER: Final = "{value} is no answer to that question. Choose one of: {options}."
+NO_SUCH_CRS: Final = "{value} is no EPSG code of a system in metres or feet. Give one such as 27700."
 NO_SUCH_QUESTION: Final = "Nothing is asked about {slot}."
 
 BAD_TOML: Final = '{file}, line {line}: {what}. Write each line as: name = "value".'
