@@ -14,9 +14,11 @@ from typing import Any, Final
 import numpy as np
 
 from ilp_core.analyse.city import City
+from ilp_core.analyse.coverage import coverage_of
 from ilp_core.analyse.evidence import Limits
 from ilp_core.analyse.frame import IncidentFrame, build_frame
 from ilp_core.analyse.hotspots import Asked, HotspotFinding, Scope, figures_of, find_hotspots
+from ilp_core.analyse.micro_time import past_days
 from ilp_core.domain.columns import COLUMN_TYPES, VOCABULARIES, ColumnBlock
 from ilp_core.domain.offences import Initiation, OffenceRule
 from ilp_core.domain.questions import Weighting
@@ -118,6 +120,12 @@ def frame_of(rows: Iterable[Made], *, source: str = MADE, rules: Sequence[Offenc
 def all_rows(frame: IncidentFrame) -> np.ndarray[Any, np.dtype[np.intp]]:
     """The positions of every row."""
     return np.arange(len(frame))
+
+
+def days_of(frame: IncidentFrame, at: float) -> int:
+    """How many days of past a micro-time hotspot has to compare with."""
+    known = frame.seen(frame.all_rows[: frame.until(at)], float("-inf"), at, at)
+    return past_days(frame, coverage_of(frame, known, frame.first_ranked(at)), at)
 
 
 def asked(

@@ -300,7 +300,8 @@ def test_blocks_reach_a_little_past_a_circle() -> None:
 
 
 def test_g30_the_figures_of_a_finding_are_plain_data_and_hold_what_is_shown() -> None:
-    finding = find(frame_of([*quiet_year(), *burst(), days_ago(800, beat="0111")]))
+    elsewhere = (days_ago(days, beat="0111") for days in range(370, 810, 10))
+    finding = find(frame_of([*quiet_year(), *burst(), *elsewhere]))
     figures = json.loads(json.dumps(figures_of(finding)))
     (place,) = figures["places"]
     assert place[:5] == ["7900 blk S Western Ave", 6, 0, 6, 6]

@@ -25,13 +25,15 @@ from ilp_core.analyse.micro_time import (
 from ilp_core.analyse.sinks import NO_SINKS
 from ilp_core.collect.projection import project
 from ilp_core.domain.offences import MICRO_TIME_OFFENCES
-from tests.frames import DAY, NOW, YEAR, Made, all_rows, days_ago, frame_of, made_town
+from tests.frames import DAY, NOW, YEAR, Made, all_rows, days_ago, days_of, frame_of, made_town
 from tests.support import SHARED, require
 
 
 def opened(rows: list[Made], at: float = NOW) -> list[MicroTime]:
     frame = frame_of(rows)
-    return find_micro_time(frame, np.arange(frame.until(at - YEAR), frame.until(at)), at, NO_SINKS)
+    return find_micro_time(
+        frame, np.arange(frame.until(at - YEAR), frame.until(at)), at, NO_SINKS, days_of(frame, at)
+    )
 
 
 def past(code: str = "burglary", count: int = 400, *, middle: float = 0.0, seed: int = 1) -> list[Made]:
@@ -162,7 +164,8 @@ def test_p_is_the_poisson_tail_of_the_other_crimes_given_the_places_own_year(tow
 
 def test_the_expectation_is_the_places_own_year_and_four_weeks_of_the_forces_mean() -> None:
     own = [days_ago(30 + 40 * n, x=0.0, y=0.0) for n in range(7)]
-    (spot,) = opened([days_ago(900), *past(middle=50_000), *own, *burst(12, apart=1)])
+    earlier = [days_ago(days, x=50_000.0) for days in range(365, 900, 5)]
+    (spot,) = opened([*earlier, *past(middle=50_000), *own, *burst(12, apart=1)])
     # Every recent crime stands within 150 m of the same seven, so the mean round them is seven as well.
     round_a_place = 7 + 7 * PRIOR_DAYS / BASELINE_DAYS
     assert spot.usual == pytest.approx(round_a_place * WINDOW_DAYS / (BASELINE_DAYS + PRIOR_DAYS))
@@ -182,7 +185,8 @@ def shuffled(frame: IncidentFrame, draw: np.random.Generator) -> IncidentFrame:
 def openings(frame: IncidentFrame, at: float, years: int) -> list[int]:
     """How many hotspots open in each of ``years`` years with shuffled dates."""
     draw = np.random.default_rng(2016)
-    return [len(find_micro_time(shuffled(frame, draw), all_rows(frame), at, NO_SINKS)) for _ in range(years)]
+    days, rows = days_of(frame, at), all_rows(frame)
+    return [len(find_micro_time(shuffled(frame, draw), rows, at, NO_SINKS, days)) for _ in range(years)]
 
 
 def test_years_of_a_made_town_with_shuffled_dates_open_no_more_than_the_stated_rate() -> None:
@@ -195,7 +199,7 @@ def test_20_years_of_chicago_burglaries_with_shuffled_dates_open_one_in_twenty_o
     times, x, y = chicago_burglaries()
     rows = zip(times, x, y, strict=True)
     city = frame_of([Made(time, "burglary", x=east, y=north) for time, east, north in rows])
-    real = len(find_micro_time(city, all_rows(city), CHICAGO_AT, NO_SINKS))
+    real = len(find_micro_time(city, all_rows(city), CHICAGO_AT, NO_SINKS, days_of(city, CHICAGO_AT)))
     assert real >= 2
     assert np.mean(openings(city, CHICAGO_AT, 20)) <= FALSE_DISCOVERY_RATE * real
 
@@ -220,3 +224,13 @@ def chicago_burglaries() -> tuple[list[int], list[float], list[float]]:
     lat, lon = (table[name].astype(float).to_numpy()[year] for name in ("Latitude", "Longitude"))
     x, y = project(32616, lat, lon)
     return times[year].tolist(), x.tolist(), y.tolist()
+
+
+def test_g31_a_year_with_a_gap_lets_expect_as_much_as_the_days_on_file_say() -> None:
+    own = [days_ago(20 + 10 * n, x=0.0, y=0.0) for n in range(30)]
+    whole = [*past(count=4_000, middle=50_000), *own, *burst(12, apart=1)]
+    holed = [row for row in whole if not NOW - 280 * DAY < row.time < NOW - 100 * DAY]
+    (before,), (after,) = opened(whole), opened(holed)
+    assert after.usual == pytest.approx(before.usual, rel=0.15)
+    # Where less than twelve weeks are on file, nothing is new.
+    assert opened([row for row in whole if not NOW - 360 * DAY < row.time < NOW - 90 * DAY]) == []

@@ -29,7 +29,7 @@ from ilp_core.domain.errors import CallError
 from ilp_core.storage import Store, open_store
 from ilp_core.storage.address import database_url
 from ilp_core.storage.statements import IMPORT_LOCK
-from tests.frames import DAY, Made, days_ago, frame_of
+from tests.frames import DAY, Made, days_ago, days_of, frame_of
 from tests.frames import NOW as FRAME_NOW
 from tests.on_file import content, records
 from tests.small_city import AT, ZONE, history, settle
@@ -295,10 +295,11 @@ def test_months_records_are_in_no_count_of_weekdays() -> None:
 def test_months_records_are_no_past_for_a_micro_time_hotspot() -> None:
     """What happened in months says nothing of what is usual in a fortnight: such a source has no past to compare."""
     burst = [days_ago(day) for day in range(1, 12)]
-    assert find_micro_time(frame_of(burst), frame_of(burst).all_rows, FRAME_NOW, NO_SINKS) == []
+    alone = frame_of(burst)
+    assert find_micro_time(alone, alone.all_rows, FRAME_NOW, NO_SINKS, days_of(alone, FRAME_NOW)) == []
     old = [Made(FRAME_NOW - 300 * DAY, known=FRAME_NOW - 270 * DAY, end=FRAME_NOW - 270 * DAY, timed=-1, x=9_000.0)]
     frame = frame_of([*burst, *old])
-    assert find_micro_time(frame, frame.all_rows, FRAME_NOW, NO_SINKS) == []
+    assert find_micro_time(frame, frame.all_rows, FRAME_NOW, NO_SINKS, days_of(frame, FRAME_NOW)) == []
 
 
 def test_the_newest_record_is_the_one_that_ends_last() -> None:

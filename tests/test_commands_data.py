@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,9 @@ from bot.commands import mapping
 from bot.commands.questions import Questions
 from ilp_core.domain.errors import CallError
 from tests.command_line import call, refused, run
-from tests.small_city import ZONE, history, write
+from tests.small_city import ZONE, history, row, write
+from tests.test_collect_load import portal_file
+from tests.test_collect_versions import uk
 
 
 def test_loads_are_listed_shown_and_undone(city: Path) -> None:
@@ -152,6 +154,27 @@ def test_fresh_calls_do_not_hide_old_incidents(folder: Path) -> None:
     calls.write_text(f"{head}C1,{datetime.now(UTC).isoformat()},,ALARM,Alarm,2,0835,41.75,-87.7\n", encoding="utf-8")
     call("import", "calls", str(calls), "--tz", ZONE)
     assert "import newer data" in run("doctor").stdout
+
+
+@pytest.mark.parametrize(("age", "old"), [(62, False), (150, True)])
+def test_a_months_records_are_new_until_the_next_months_are_out(folder: Path, age: int, old: bool) -> None:
+    call("migrate")
+    month = f"{datetime.now(UTC) - timedelta(days=age):%Y-%m}"
+    call("import", "incidents", str(portal_file(folder / "street.csv", [uk(Crime_ID="b1", Month=month)])))
+    said = next(line for line in run("doctor").stdout.splitlines() if "newest incident" in line)
+    assert f"newest incident {month}" in said
+    assert f"{month}-" not in said
+    assert ("import newer data" in said) is old
+
+
+def test_records_that_were_taken_back_are_not_the_newest(folder: Path) -> None:
+    call("migrate")
+    call("import", "incidents", str(write(folder / "c.csv", history())), "--tz", ZONE)
+    late = write(folder / "d.csv", [row(9_000, "020XX W OAK ST", datetime(2019, 1, 2, 3, 4))])
+    call("import", "incidents", str(late), "--tz", ZONE)
+    assert "newest incident 2019-01-02 03:04" in run("doctor").stdout
+    call("data", "undo", "2")
+    assert "newest incident 2016-07-15 20:10" in run("doctor").stdout
 
 
 def test_a_report_is_written_as_a_page(folder: Path) -> None:

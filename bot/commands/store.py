@@ -8,7 +8,7 @@ import stat
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -17,9 +17,16 @@ from bot.settings import Settings
 from ilp_core.domain.errors import DeskError, WorkError
 from ilp_core.domain.shifts import DAY_START
 from ilp_core.govern.audit import verify as verify_chain
+from ilp_core.present.dates import plain_moment
 from ilp_core.storage.engine import PATIENCE_S, Store
 from ilp_core.storage.revision import check_revision, head_revision, upgrade
 from ilp_core.words.en import commands, feeds
+
+#: How long the newest incident is new (G43): within a day of a live feed; a day's records from when the day began, a
+#: month's from when the month began, ten weeks after its end being as late as monthly publishers are [this project's
+#: choice].
+_FRESH: Final = {"day": timedelta(hours=48), "month": timedelta(days=31 + 70)}
+_FRESH_LIVE: Final = timedelta(hours=24)
 
 audit = typer.Typer(help="The audit chain.", no_args_is_help=True)
 Finding = tuple[Literal["ok", "mend", "note"], str]
@@ -88,22 +95,23 @@ async def _examine_data(store: Store, settings: Settings) -> AsyncIterator[Findi
         shifts = await uow.shifts.for_unit(None)
         officers = await uow.officers.all()
         version = await uow.loads.latest()
-        reports = [load.report for load in loads if load.report and load.report.get("last")]
+        reports = [
+            load.report for load in loads if load.report and load.report.get("last") and load.undone_by is None
+        ]
         # Calls and stops are no incidents: fresh ones must not hide that the incidents are old.
-        newest = [report["last"] for report in reports if report.get("kind", "incident") == "incident"]
+        incidents = [report for report in reports if report.get("kind", "incident") == "incident"]
     if verdict.broken is None:
         yield "ok", f"audit chain of {verdict.rows} rows holds"
     else:
         yield "mend", commands.AUDIT_BROKEN.format(row=verdict.broken, why=verdict.why, rows=verdict.rows)
     if version is None:
         yield "mend", "no incidents are loaded. Run: beatdesk import incidents FILE"
-    elif newest:
-        last = max(datetime.fromisoformat(str(text)) for text in newest)
-        old = now() - last.astimezone(UTC) > timedelta(hours=24)
-        yield (
-            ("mend" if old else "ok"),
-            f"newest incident {last:%Y-%m-%d %H:%M}{': import newer data' if old else ''}",
-        )
+    elif incidents:
+        newest = max(incidents, key=lambda report: datetime.fromisoformat(str(report["last"])))
+        last, precision = datetime.fromisoformat(str(newest["last"])), newest.get("precision")
+        old = now() - last.astimezone(UTC) > _FRESH.get(str(precision), _FRESH_LIVE)
+        said = plain_moment(last.isoformat(), precision)
+        yield ("mend" if old else "ok"), f"newest incident {said}{': import newer data' if old else ''}"
     if zone is None:
         yield "mend", "no time zone. Set BEATDESK_TIMEZONE, such as America/Chicago"
     else:

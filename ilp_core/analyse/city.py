@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ilp_core.analyse.chronic import YEAR_DAYS, HotPlace
+from ilp_core.analyse.coverage import Coverage, coverage_of
 from ilp_core.analyse.evidence import DAY_S, Limits, gather
-from ilp_core.analyse.frame import IncidentFrame
+from ilp_core.analyse.frame import IncidentFrame, Rows
 from ilp_core.analyse.kept import Kept
 from ilp_core.analyse.micro_time import WINDOW_DAYS as MICRO_DAYS
 from ilp_core.analyse.micro_time import MicroTime, find_micro_time, past_days
@@ -22,12 +23,12 @@ MOST_RANKED: Final = 1_024
 
 @dataclass(frozen=True)
 class Found:
-    """What is found once for the whole force: sinks, open micro-time hotspots, and when the first known
-    record that may rank and the newest known record of all occurred, in seconds since 1970 UTC."""
+    """What is found once for the whole force: sinks, open micro-time hotspots, what the known records cover, and
+    when the newest of them occurred, in seconds since 1970 UTC."""
 
     sinks: Sinks
     micro: tuple[MicroTime, ...]
-    first: float | None
+    coverage: Coverage
     newest: float | None
 
 
@@ -59,12 +60,15 @@ class City:
     decided: Decided = UNDECIDED
     rankings: Kept[Ranked] = field(default_factory=lambda: Kept(MOST_RANKED))
     _findings: Kept[Found] = field(default_factory=lambda: Kept(MOST_FOUND))
+    _coverage: Kept[Coverage] = field(default_factory=lambda: Kept(MOST_FOUND))
 
     def findings(self, at: float) -> Found:
         """What holds for the whole force at ``at``."""
         frame, year_ago = self.frame, at - YEAR_DAYS * DAY_S
-        signature = (past_days(frame, at), *frame.signature(at, year_ago, at - MICRO_DAYS * DAY_S))
-        return self._findings.get(signature, lambda: _find(frame, at, year_ago, self.decided))
+        covered = self._coverage.get(frame.signature(at), lambda: _covered(frame, at))
+        days = past_days(frame, covered, at)
+        signature = (days, *frame.signature(at, year_ago, at - MICRO_DAYS * DAY_S))
+        return self._findings.get(signature, lambda: _find(frame, at, year_ago, self.decided, covered, days))
 
     def prepare(self, at: float) -> None:
         """Make what every question of the next moments would have to wait for."""
@@ -72,11 +76,16 @@ class City:
         self.findings(at)
 
 
-def _find(frame: IncidentFrame, at: float, year_ago: float, decided: Decided) -> Found:
-    everything = frame.all_rows[: frame.until(at)]
-    rows = frame.seen(everything, year_ago, at, at)
+def _known(frame: IncidentFrame, at: float) -> Rows:
+    return frame.seen(frame.all_rows[: frame.until(at)], float("-inf"), at, at)
+
+
+def _covered(frame: IncidentFrame, at: float) -> Coverage:
+    return coverage_of(frame, _known(frame, at), frame.first_ranked(at))
+
+
+def _find(frame: IncidentFrame, at: float, year_ago: float, decided: Decided, covered: Coverage, days: int) -> Found:
+    rows = frame.seen(frame.all_rows[: frame.until(at)], year_ago, at, at)
     sinks = find_sinks(frame, gather(frame, rows, Limits(), at).rows, decided)
-    micro = tuple(find_micro_time(frame, rows, at, sinks))
-    known = frame.seen(everything, float("-inf"), at, at)
-    newest = frame.latest(known)
-    return Found(sinks, micro, frame.first_ranked(at), newest)
+    micro = tuple(find_micro_time(frame, rows, at, sinks, days))
+    return Found(sinks, micro, covered, frame.latest(_known(frame, at)))

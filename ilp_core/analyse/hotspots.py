@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_core.analyse.chronic import RECENT_DAYS, YEAR_DAYS, HotPlace, rank_places
 from ilp_core.analyse.city import City, Ranked
+from ilp_core.analyse.coverage import Span
 from ilp_core.analyse.evidence import DAY_S, Evidence, Limits, fingerprint, gather, point_keys, within
 from ilp_core.analyse.frame import IncidentFrame, Rows
 from ilp_core.analyse.micro_time import MicroTime
@@ -19,7 +20,7 @@ from ilp_core.domain.questions import Weighting
 from ilp_core.domain.windows import Hours
 
 #: Change this with every change of method, so that a receipt says which method made its numbers.
-METHOD: Final = "hotspots 1: cells of 200 m, gamma-Poisson shrinkage, micro-time Poisson with FDR 5 %"
+METHOD: Final = "hotspots 2: cells of 200 m, gamma-Poisson shrinkage, micro-time Poisson with FDR 5 %"
 
 
 #: The finest time that records know, where it is coarser than an hour.
@@ -61,7 +62,8 @@ class HotspotFinding:
     them that may rank; the difference is ``excluded``.
 
     ``newest`` is when the newest record known at the moment occurred, None where nothing is loaded;
-    ``reaches_back`` is False where the data does not cover the window before.
+    ``reaches_back`` is False where the data does not cover all of the window before. ``missing`` are the spans of the
+    evidence's window of which nothing is on file, and ``year_days`` the days on file of the 364 before the moment.
     """
 
     micro: tuple[MicroTime, ...]
@@ -72,6 +74,8 @@ class HotspotFinding:
     inferred: bool
     newest: float | None
     reaches_back: bool
+    missing: tuple[Span, ...]
+    year_days: float
     parent: str | None
     doubtful: frozenset[int]
     digest: str
@@ -80,7 +84,8 @@ class HotspotFinding:
 def find_hotspots(city: City, asked: Asked) -> HotspotFinding:
     """The hotspots within ``asked.scope``, as they could be known at ``asked.at``."""
     force = city.findings(asked.at)
-    reaches_back = force.first is not None and force.first <= _before(asked)
+    covered = force.coverage
+    reaches_back = not covered.missing(_before(asked), asked.start)
     scope = _rows_of(city.frame, asked.scope)
     ranked = city.rankings.get(
         _signature(city.frame, asked, scope, force.sinks, reaches_back),
@@ -96,6 +101,8 @@ def find_hotspots(city: City, asked: Asked) -> HotspotFinding:
         inferred=ranked.inferred,
         newest=force.newest,
         reaches_back=reaches_back,
+        missing=covered.missing(asked.start, min(asked.end, asked.at)),
+        year_days=covered.days(asked.at - YEAR_DAYS * DAY_S, asked.at),
         parent=ranked.parent,
         doubtful=ranked.doubtful,
         digest=ranked.digest,
@@ -228,6 +235,8 @@ def figures_of(finding: HotspotFinding) -> dict[str, Any]:
         "excluded": dict(finding.excluded),
         "inferred": finding.inferred,
         "newest": finding.newest,
+        "missing": [list(span) for span in finding.missing],
+        "year_days": round(finding.year_days, 4),
         "digest": finding.digest,
         "micro": [
             [

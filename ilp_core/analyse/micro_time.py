@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.special import pdtrc
 
+from ilp_core.analyse.coverage import Coverage
 from ilp_core.analyse.evidence import DAY_S, Limits, gather
 from ilp_core.analyse.frame import IncidentFrame, Rows
 from ilp_core.analyse.places import area_of, middle_of, name_of
@@ -73,10 +74,18 @@ class _Proposals:
     usual: NDArray[np.float64]
 
 
-def find_micro_time(frame: IncidentFrame, rows: Rows, at: float, sinks: Sinks) -> list[MicroTime]:
-    """The micro-time hotspots open at ``at`` among ``rows`` (a year, known at ``at``), surest first."""
+def find_micro_time(frame: IncidentFrame, rows: Rows, at: float, sinks: Sinks, days: int) -> list[MicroTime]:
+    """The micro-time hotspots open at ``at`` among ``rows`` (a year, known at ``at``), surest first.
+
+    ``days`` is how long the past really is, as ``past_days`` counts it.
+    """
+    # A source that began lately has no year to compare with.
+    if days < LEAST_BASELINE_DAYS:
+        return []
     proposals = [
-        found for offence in MICRO_TIME_OFFENCES if (found := _propose(frame, rows, at, offence, sinks)) is not None
+        found
+        for offence in MICRO_TIME_OFFENCES
+        if (found := _propose(frame, rows, at, offence, sinks, days)) is not None
     ]
     if not proposals:
         return []
@@ -101,16 +110,14 @@ def adjust(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.maximum(adjusted, p)
 
 
-def _propose(frame: IncidentFrame, rows: Rows, at: float, offence: str, sinks: Sinks) -> _Proposals | None:
+def _propose(frame: IncidentFrame, rows: Rows, at: float, offence: str, sinks: Sinks, days: int) -> _Proposals | None:
     evidence = gather(frame, rows, Limits(offences=(offence,)), at, sinks.certain).rows
     # A record of which only the month is known says nothing about a fortnight.
     evidence = evidence[~frame.month_only[evidence]]
     time = frame.column["time"][evidence]
     recent = evidence[time > at - WINDOW_DAYS * DAY_S]
     past = evidence[(time <= at - WINDOW_DAYS * DAY_S) & (time > at - (WINDOW_DAYS + BASELINE_DAYS) * DAY_S)]
-    # How long the past really is: a source that began lately has no year to compare with.
-    days = past_days(frame, at)
-    if len(recent) < 2 or days < LEAST_BASELINE_DAYS:
+    if len(recent) < 2:
         return None
     points = np.column_stack([frame.column["x"][recent], frame.column["y"][recent]])
     tree = cKDTree(points)
@@ -124,10 +131,15 @@ def _propose(frame: IncidentFrame, rows: Rows, at: float, offence: str, sinks: S
     return _Proposals(offence, recent, tree, p, usual)
 
 
-def past_days(frame: IncidentFrame, at: float) -> int:
+def past_days(frame: IncidentFrame, covered: Coverage, at: float) -> int:
     """Whole days of past before the recent fortnight that records cover, at most BASELINE_DAYS."""
     first = frame.first_dated(at)
-    return 0 if first is None else min(BASELINE_DAYS, int((at - first) // DAY_S) - WINDOW_DAYS)
+    if first is None:
+        return 0
+    end = at - WINDOW_DAYS * DAY_S
+    start = max(first, end - BASELINE_DAYS * DAY_S)
+    # A hair's breadth of rounding does not make 350 days 349.
+    return int(covered.days(start, end) + 1e-6) if start < end else 0
 
 
 def _within(tree: cKDTree, points: NDArray[np.float64], radius: float) -> NDArray[np.int64]:

@@ -20,7 +20,7 @@ from ilp_core.analyse.hotspots import (
     find_hotspots,
 )
 from ilp_core.assistant import phrasing
-from ilp_core.assistant.spots import Spot, item_of, spots_of
+from ilp_core.assistant.spots import MOST_MISSING_DAYS, Spot, item_of, spots_of
 from ilp_core.assistant.understand import hours_asked
 from ilp_core.assistant.when import Clock
 from ilp_core.domain.answers import Answer
@@ -182,6 +182,8 @@ def _notes(
     finding = found.wider or found.own
     how = answers.RANKED_HARM if found.question.weighting == "harm" else answers.RANKED_COUNT
     basis = answers.RANKED.format(how=how, age=age_of(found.own, clock))
+    if finding.missing:
+        basis = f"{basis} {_missing(finding, found.question, clock)}".rstrip()
     if finding.inferred:
         basis = f"{basis} {answers.INFERRED}"
     if found.coarse:
@@ -196,13 +198,37 @@ def _notes(
     )
 
 
+def _missing(finding: HotspotFinding, question: Question, clock: Clock) -> str:
+    """What of the evidence's window is not on file; "" where it is less than a week and a twentieth of it."""
+    assert question.evidence is not None
+    least = min(timedelta(days=MOST_MISSING_DAYS), question.evidence.length / 20)
+    spans = [
+        (datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC)) for since, until in finding.missing
+    ]
+    spans = [(since, until) for since, until in spans if until - since >= least]
+    if not spans:
+        return ""
+    since, until = max(spans, key=lambda span: span[1] - span[0])
+    start, end = (phrasing.day(moment, clock.zone, clock.at) for moment in (since, until))
+    if len(spans) > 1:
+        return answers.NOT_ON_FILE_MORE.format(start=start, end=end, n=len(spans) - 1)
+    if since <= question.evidence.start:
+        return answers.RECORDS_BEGIN.format(day=end)
+    return answers.NOT_ON_FILE.format(start=start, end=end)
+
+
 def age_of(finding: HotspotFinding, clock: Clock) -> str:
     """How old the newest record is at the moment asked for."""
     assert finding.newest is not None
     return phrasing.age(clock.at - datetime.fromtimestamp(finding.newest, UTC))
 
 
+def is_old(newest: float, clock: Clock) -> bool:
+    """True where the newest record is older than a live feed's may be (G43)."""
+    return clock.at - datetime.fromtimestamp(newest, UTC) > STALE_AFTER
+
+
 def _stale(finding: HotspotFinding, clock: Clock) -> str | None:
-    if finding.newest is None or clock.at - datetime.fromtimestamp(finding.newest, UTC) <= STALE_AFTER:
+    if finding.newest is None or not is_old(finding.newest, clock):
         return None
     return answers.STALE.format(age=age_of(finding, clock))

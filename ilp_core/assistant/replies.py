@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from ilp_core.analyse.hotspots import Coarse, blocks_in, coarseness, count_records, has_records
 from ilp_core.assistant import phrasing
 from ilp_core.assistant.codec import from_data
-from ilp_core.assistant.hotspots import FIRST_ITEMS, Ground, Hotspots, asked_of, compose, scope_of
+from ilp_core.assistant.hotspots import FIRST_ITEMS, Ground, Hotspots, asked_of, compose, is_old, scope_of
 from ilp_core.assistant.mapping import draw
 from ilp_core.assistant.messages import Reply
 from ilp_core.assistant.spots import items_data
@@ -93,7 +93,8 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
     """The answer where no list can be given, with its figures where it has a number; None where one can."""
     if not len(ground.city.frame):
         return Answer(paragraphs=(answers.NO_DATA,)), None
-    if ground.city.findings(clock.at.timestamp()).newest is None:
+    newest = ground.city.findings(clock.at.timestamp()).newest
+    if newest is None:
         when = phrasing.day_clock(clock.at, clock.zone)
         return Answer(paragraphs=(answers.NO_DATA_THEN.format(when=when),)), None
     scope = scope_of(question, ground, question.area)
@@ -102,6 +103,11 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
     coarse = coarseness(ground.city, scope, clock.at.timestamp())
     if coarse and too_fine(question, coarse):
         return Answer(paragraphs=(answers.TOO_COARSE[coarse],)), None
+    if question.evidence and newest <= question.evidence.start.timestamp() and is_old(newest, clock):
+        # Nothing of the window can be on file: 0 would be said of what nobody knows.
+        said = phrasing.day if coarse else phrasing.day_clock
+        last = said(datetime.fromtimestamp(newest, UTC), clock.zone, clock.at)
+        return Answer(paragraphs=(answers.NO_DATA_SINCE.format(when=last),)), None
     if coarse:
         # As in a list: without hours, this shift's question is counted over the whole day.
         question = replace(question, shift=None, advice=None)

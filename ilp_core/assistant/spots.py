@@ -24,14 +24,19 @@ SAME_PLACE_M: Final = 250
 LONGEST_LIST: Final = 9
 #: What a patrol covers from where it stands, in metres: the cell of 200 m and its edges.
 STANDING_M: Final = 125
+#: Where fewer days than this are on file, nothing is said to be usual [this project's choice].
+LEAST_PAST_DAYS: Final = 28
+#: Where as many of a year's days are not on file, its count is not called a year's [this project's choice].
+MOST_MISSING_DAYS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One place of a list and the finding behind it."""
+    """One place of a list, the finding behind it, and how many days of the past year are on file."""
 
     finding: MicroTime | HotPlace
     place: Place
+    days: float = YEAR_DAYS
 
     @property
     def label(self) -> str:
@@ -43,23 +48,31 @@ class Spot:
         """How many incidents stand behind it."""
         return self.finding.count
 
+    def usual(self, days: float) -> float | None:
+        """What the place's own year lets expect in so many days; None where too little of the year is on file."""
+        if isinstance(self.finding, MicroTime):
+            return self.finding.usual
+        return self.finding.year * days / self.days if self.days >= LEAST_PAST_DAYS else None
+
 
 def spots_of(finding: HotspotFinding, locate: Callable[[float, float], Point]) -> list[Spot]:
     """What changed comes first (design: lead with what changed), then the year's places in order of score."""
-    found: list[Spot] = [_spot(micro, locate, micro.radius) for micro in finding.micro]
+    found: list[Spot] = [_spot(micro, locate, micro.radius, finding) for micro in finding.micro]
     for place in finding.places:
         if len(found) >= LONGEST_LIST:
             break
         if all(_apart(place, spot.finding) for spot in found):
-            found.append(_spot(place, locate, STANDING_M))
+            found.append(_spot(place, locate, STANDING_M, finding))
     return found[:LONGEST_LIST]
 
 
-def _spot(finding: MicroTime | HotPlace, locate: Callable[[float, float], Point], radius: float) -> Spot:
+def _spot(
+    finding: MicroTime | HotPlace, locate: Callable[[float, float], Point], radius: float, of: HotspotFinding
+) -> Spot:
     point = locate(finding.x, finding.y)
     # Where records name no street, a position to about 100 m still leads there.
     label = finding.label or answers.UNNAMED_PLACE.format(lat=point.lat, lon=point.lon)
-    return Spot(finding, Place(label, round(point.lat, 5), round(point.lon, 5), round(radius)))
+    return Spot(finding, Place(label, round(point.lat, 5), round(point.lon, 5), round(radius)), of.year_days)
 
 
 def _apart(place: HotPlace, other: MicroTime | HotPlace) -> bool:
@@ -79,7 +92,7 @@ def item_of(spot: Spot, number: int, question: Question, zone: tzinfo) -> Answer
     narrower = finding.busiest and question.advice and not _same_hours(finding.busiest, question, zone)
     if narrower and finding.busiest:
         title = answers.TIMED_TITLE.format(label=spot.label, hours=phrasing.hours(finding.busiest))
-    return AnswerItem(number, title, _chronic_lines(finding, question), spot.place)
+    return AnswerItem(number, title, _chronic_lines(spot, finding, question), spot.place)
 
 
 def _micro_lines(spot: MicroTime, question: Question, zone: tzinfo) -> tuple[str, ...]:
@@ -100,23 +113,36 @@ def metres(radius: float) -> int:
     return round(radius / 50) * 50
 
 
-def _chronic_lines(place: HotPlace, question: Question) -> tuple[str, ...]:
-    usual = phrasing.usual(place.year * RECENT_DAYS / YEAR_DAYS)
-    fortnight = answers.RECENT.format(recent=place.recent, usual=usual) if place.recent else answers.RECENT_NONE
-    if place.recent is None:
-        # Only months are known, as the note below the list says.
-        fortnight = ""
+def _chronic_lines(spot: Spot, place: HotPlace, question: Question) -> tuple[str, ...]:
     if question.named_window and question.evidence and question.window:
-        share = question.evidence.length.total_seconds() / (YEAR_DAYS * 86_400)
-        first = answers.WINDOW_COUNT.format(
-            count=place.count, window=question.window, usual=phrasing.usual(place.year * share)
-        )
-    elif place.before is None:
-        first = f"{answers.YEAR_COUNT_ONLY.format(count=place.count)} {fortnight}".rstrip()
+        days = question.evidence.length.total_seconds() / 86_400
+        first = answers.WINDOW_COUNT.format(count=place.count, window=question.window, usual=_usual(spot, days))
     else:
-        first = f"{answers.YEAR_COUNT.format(count=place.count, before=place.before)} {fortnight}".rstrip()
+        first = f"{_year_count(spot, place)} {_fortnight(spot, place)}".rstrip()
     second = answers.KINDS.format(kinds=phrasing.kinds(place.offences), action=visit_for(place.offences))
     return (first, second)
+
+
+def _year_count(spot: Spot, place: HotPlace) -> str:
+    if YEAR_DAYS - spot.days >= MOST_MISSING_DAYS:
+        return answers.PART_YEAR_COUNT.format(count=place.count, days=max(1, round(spot.days)))
+    if place.before is None:
+        return answers.YEAR_COUNT_ONLY.format(count=place.count)
+    return answers.YEAR_COUNT.format(count=place.count, before=place.before)
+
+
+def _fortnight(spot: Spot, place: HotPlace) -> str:
+    if place.recent is None:
+        # Only months are known, as the note below the list says.
+        return ""
+    if not place.recent:
+        return answers.RECENT_NONE
+    return answers.RECENT.format(recent=place.recent, usual=_usual(spot, RECENT_DAYS))
+
+
+def _usual(spot: Spot, days: float) -> str:
+    usual = spot.usual(days)
+    return answers.USUAL_UNKNOWN if usual is None else phrasing.usual(usual)
 
 
 def _same_hours(hours: Hours, question: Question, zone: tzinfo) -> bool:
@@ -161,7 +187,7 @@ def _item_data(spot: Spot, number: int) -> dict[str, Any]:
     return common | {
         "kind": "chronic",
         "offences": dict(finding.offences),
-        "usual": finding.year * RECENT_DAYS / YEAR_DAYS,
+        "usual": spot.usual(RECENT_DAYS),
         "q": None,
         "busiest": str(finding.busiest) if finding.busiest else None,
         "before": finding.before,
