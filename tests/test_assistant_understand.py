@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ilp_core.assistant import phrasing
 from ilp_core.assistant.understand import Context, understand
 from ilp_core.assistant.when import Clock
 from ilp_core.assistant.where import make_atlas
@@ -184,3 +185,18 @@ def test_without_a_beat_of_their_own_the_desk_asks_which() -> None:
 @given(st.text(max_size=600))
 def test_any_text_is_understood_as_something(text: str) -> None:
     assert ask(text).intent in INTENTS
+
+
+def test_an_area_whose_code_is_a_word_and_a_number_is_asked_for_by_the_number() -> None:
+    atlas = make_atlas({"district": ("Distrito 3", "Distrito 11", "Zona 4", "Sector 4", "Central", "W5")}, ())
+    who = Officer("4471", "officer", AreaRef("district", "3"), "evenings")
+
+    def area(text: str) -> str:
+        question = understand(text, who, CLOCK, atlas, Context()).question
+        return "asked back" if question.clarify else phrasing.area_name(question.area)
+
+    assert area("whats hot dist 3") == area("whats hot dist 03") == area("whats hot") == "Distrito 3"
+    assert area("whats hot dist 11") == "Distrito 11"
+    # Two have a 4, and a single letter is a part of its code.
+    assert (area("whats hot dist 4"), area("whats hot dist 5")) == ("asked back", "asked back")
+    assert phrasing.area_name(AreaRef("district", "Central")) == "district Central"

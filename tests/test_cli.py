@@ -199,3 +199,10 @@ def test_a_demo_folder_or_port_that_cannot_be_is_one_sentence(folder: Path) -> N
     (folder / "file").write_text("")
     assert "cannot be made" in refused("demo", "--data", "file", "--port", "0")
     assert run("demo", "--port", "99999").exit_code == 2
+
+
+def test_an_officers_area_is_known_in_any_spelling_and_an_unknown_one_names_those_like_it(city: Path) -> None:
+    for area in ("beat:835", "beat:0835", "district:8"):
+        assert "not known" not in call("officer", "add", "77", "--role", "officer", "--area", area).stderr
+    said = call("officer", "add", "77", "--role", "officer", "--area", "beat:0853").stderr
+    assert said.strip() == f"{commands.OFFICER_AREA_UNKNOWN.format(area='beat:0853')} Like it: beat:0835."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from bot.commands.console import caller, note, now, print_json, read_area, ready
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.officers import ROLES, Officer
+from ilp_core.domain.places import Area, AreaRef
 from ilp_core.domain.questions import WEEKDAYS
 from ilp_core.domain.shifts import Shift, shift_named
 from ilp_core.domain.windows import parse_hours
@@ -45,7 +47,7 @@ async def _add(settings: Settings, badge: str, role: str, area: str | None, shif
     async with ready_store(settings) as store:
         async with store.read() as uow:
             shifts = await uow.shifts.for_unit(None)
-            known = {(stored.ref.kind, stored.ref.code) for stored in await uow.areas.all()}
+            areas = await uow.areas.all()
             there = await uow.officers.get(new.badge)
         if new.shift and shift_named(shifts, new.shift) is None:
             names = ", ".join(each.name for each in shifts)
@@ -65,8 +67,20 @@ async def _add(settings: Settings, badge: str, role: str, area: str | None, shif
     where = f", {new.area}" if new.area else ""
     when = f", {new.shift}" if new.shift else ""
     typer.echo(words.format(badge=new.badge, role=new.role, area=where, shift=when))
-    if new.area and (new.area.kind, new.area.code) not in known:
-        typer.echo(commands.OFFICER_AREA_UNKNOWN.format(area=new.area), err=True)
+    if new.area and (sentence := _about_area(new.area, areas)):
+        typer.echo(sentence, err=True)
+
+
+def _about_area(area: AreaRef, stored: Sequence[Area]) -> str | None:
+    """What to say of an area that the desk does not know; None where it does."""
+    from ilp_core.assistant.where import make_atlas
+
+    atlas = make_atlas({}, stored)
+    if atlas.find(area.kind, area.code):
+        return None
+    near = ", ".join(f"{area.kind}:{code}" for code in atlas.like(area.kind, area.code))
+    sentence = commands.OFFICER_AREA_UNKNOWN.format(area=area)
+    return f"{sentence} {commands.AREAS_LIKE.format(areas=near)}" if near else sentence
 
 
 @officer.command()

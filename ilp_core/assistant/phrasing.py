@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from ilp_core.domain.officers import Role
-from ilp_core.domain.places import AreaRef
+from ilp_core.domain.places import AreaRef, spoken_number
 from ilp_core.domain.questions import WEEKDAYS, Weekday
 from ilp_core.domain.windows import Hours, TimeWindow
 from ilp_core.words.en import answers, desk, names
 
 
 def area_name(area: AreaRef | None) -> str:
-    """``beat 0835``; near you where there is no area."""
-    return names.AREA[area.kind].format(code=area.code) if area else names.NEAR_YOU
+    """``beat 0835``; a code that is a word and a number (``Distrito 3``) as it is; near you without an area."""
+    if area is None:
+        return names.NEAR_YOU
+    return area.code if spoken_number(area.code) else names.AREA[area.kind].format(code=area.code)
 
 
 def clock(moment: datetime, zone: tzinfo) -> str:

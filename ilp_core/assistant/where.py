@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from ilp_core.assistant.normalise import cut, find_phrase
-from ilp_core.domain.places import Area, AreaKind, AreaRef, area_key
+from ilp_core.domain.places import Area, AreaKind, AreaRef, area_key, spoken_number
 from ilp_core.domain.questions import Clarify
 from ilp_core.words.en.vocabulary import AREAS, NEAR_ME
 
@@ -33,6 +33,14 @@ class Atlas:
         """The canonical area of that code, or None."""
         return self.areas.get(kind, {}).get(area_key(code))
 
+    def like(self, kind: AreaKind, code: str) -> list[str]:
+        """Up to three codes that look most like ``code``, the likest first."""
+        known = {key: ref.code for key, ref in self.areas.get(kind, {}).items()}
+        nearest = process.extract(
+            area_key(code), list(known), scorer=OSA.normalized_similarity, limit=3, score_cutoff=0.5
+        )
+        return list(dict.fromkeys(known[key] for key, _, _ in nearest))
+
     def canonical(self, area: AreaRef) -> AreaRef:
         """``area`` in the spelling that records use, where they know it."""
         return self.find(area.kind, area.code) or area
@@ -47,7 +55,17 @@ def make_atlas(recorded: Mapping[AreaKind, Iterable[str]], areas: Iterable[Area]
     for area in areas:
         ref = known.setdefault(area.ref.kind, {}).setdefault(area_key(area.ref.code), area.ref)
         outlines[ref] = Area(ref, area.name, area.outline)
-    return Atlas(known, outlines)
+    return Atlas({kind: {**_by_number(codes.values()), **codes} for kind, codes in known.items()}, outlines)
+
+
+def _by_number(areas: Iterable[AreaRef]) -> dict[str, AreaRef]:
+    """Areas whose code is a word and a number by the number alone, where no two have the same."""
+    found: dict[str, list[AreaRef]] = {}
+    for area in areas:
+        number = spoken_number(area.code)
+        if number:
+            found.setdefault(area_key(number), []).append(area)
+    return {number: same[0] for number, same in found.items() if len(same) == 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +97,5 @@ def _resolved(kind: AreaKind, code: str, atlas: Atlas) -> Whereabouts:
     area = atlas.find(kind, code)
     if area:
         return Whereabouts(area=area)
-    known = {key: ref.code for key, ref in atlas.areas.get(kind, {}).items()}
-    nearest = process.extract(
-        area_key(code), list(known), scorer=OSA.normalized_similarity, limit=3, score_cutoff=0.5
-    )
-    options = tuple(f"{kind} {known[key]}" for key, _, _ in nearest)
+    options = tuple(f"{kind} {known}" for known in atlas.like(kind, code))
     return Whereabouts(area=AreaRef(kind, code), clarify=Clarify("area", options))

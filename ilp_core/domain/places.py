@@ -11,6 +11,7 @@ AREA_KINDS: Final[tuple[AreaKind, ...]] = get_args(AreaKind)
 
 #: A shared location is kept only as its cell of this size, in metres (guard-rail G16).
 PRIVACY_CELL_M: Final = 150
+_WORD_AND_NUMBER: Final = re.compile(r"[^\W\d_]{3,}[\s._-]*(?P<number>\d{1,5}[a-z]?)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ def area_key(code: str) -> str:
     """The form in which two spellings of one area code are equal: no case, spaces or leading zeros."""
     compact = re.sub(r"\s+", "", code).casefold()
     return compact.lstrip("0") or compact[:1]
+
+
+def spoken_number(code: str) -> str | None:
+    """The number of a code that is a word and a number, such as "Distrito 3": what officers say of it. Else None."""
+    match = _WORD_AND_NUMBER.fullmatch(code.strip())
+    return match["number"] if match else None
 
 
 def parse_area(text: str) -> AreaRef:
