@@ -217,7 +217,8 @@ def test_coordinates_of_no_known_system_ask_for_it() -> None:
     proposal = proposed(columns)
     assert [question.slot for question in proposal.questions] == ["crs", "zone"]
     assert "--crs" in proposal.questions[0].text
-    assert answer(proposal, "crs", "27700").crs == 27700
+    with pytest.raises(CallError, match="EPSG:27700 puts the middle of the coordinates nowhere on Earth"):
+        answer(proposal, "crs", "27700")
     wrong = proposed(columns, Hints(None, 27700, None, HINTS.today))
     assert wrong.questions[0].text.startswith("EPSG:27700 puts the middle of the coordinates nowhere")
 
@@ -232,6 +233,49 @@ def test_swapped_latitudes_and_longitudes_are_read_the_right_way_round() -> None
     box = Extent(51.0, -1.0, 52.0, 1.0)
     proposal = proposed(records(Latitude=texts(east), Longitude=texts(north)), Hints(None, None, box, HINTS.today))
     assert chosen(proposal)["lat"] == ("Longitude",)
+
+
+@pytest.mark.parametrize(
+    ("crs", "zone", "asked"),
+    [(3435, None, ["crs"]), (3435, "America/Chicago", ["crs"]), (26916, None, ["crs", "zone"])],
+    ids=["an option", "an option in a zone", "a code that is typed"],
+)
+def test_a_system_that_is_chosen_lands_as_one_that_was_named(crs: int, zone: str | None, asked: list[str]) -> None:
+    east, north = project(crs, *spread(41.85, -87.65))
+    columns = records(X=texts(east, 1), Y=texts(north, 1))
+    asking = proposed(columns, Hints(zone, None, None, HINTS.today))
+    assert [question.slot for question in asking.questions] == asked
+    picked, named = answer(asking, "crs", str(crs)), proposed(columns, Hints(zone, crs, None, HINTS.today))
+    assert (picked.crs, picked.zone, picked.questions) == (named.crs, named.zone, named.questions)
+    assert (picked.zone, sorted(picked.notes)) == ("America/Chicago", sorted(named.notes))
+    assert any(note.startswith("Coordinates are NAD83 / ") for note in picked.notes)
+
+
+SWAPPED = "Latitude and longitude stand in each other's column; they are read the right way round."
+
+
+@pytest.mark.parametrize(
+    ("east_name", "north_name", "is_swapped"),
+    [
+        ("Easting", "Northing", False),
+        ("UTM_EASTING", "UTM_NORTHING", False),
+        ("Rechtswert", "Hochwert", False),
+        ("Coord X Este", "Coord Y Norte", False),
+        ("X", "Y", True),
+    ],
+)
+def test_names_that_say_north_and_east_are_never_swapped_to_fit(
+    east_name: str, north_name: str, is_swapped: bool
+) -> None:
+    east, north = project(3435, *spread(41.85, -87.65))
+    box = Extent(41.35, -88.15, 42.35, -87.15)
+    # Only with each other's values would the columns lie in the area of the earlier data.
+    columns = records(**{east_name: texts(north, 1), north_name: texts(east, 1)})
+    proposal = proposed(columns, Hints("America/Chicago", None, box, HINTS.today))
+    as_named = (chosen(proposal)["lat"], chosen(proposal)["lon"]) == ((north_name,), (east_name,))
+    assert (as_named, SWAPPED in proposal.notes) == (not is_swapped, is_swapped)
+    assert proposal.crs == (3435 if is_swapped else None)
+    assert [question.slot for question in proposal.questions] == ([] if is_swapped else ["crs"])
 
 
 @pytest.mark.parametrize(

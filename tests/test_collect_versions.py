@@ -71,6 +71,14 @@ async def test_another_file_for_a_month_on_file_is_refused_unless_it_takes_its_p
     assert elsewhere.loaded == 1
 
 
+async def test_a_crime_with_a_key_stays_where_a_fresh_month_no_longer_holds_it(store: Store, tmp_path: Path) -> None:
+    await load(store, portal_file(tmp_path / "a.csv", JULY))
+    report = await load(store, portal_file(tmp_path / "b.csv", ALIKE), replace_period=True)
+    # Only what cannot be told apart is replaced as a whole (docs/feeds.md, "police.uk").
+    assert (report.loaded, report.known, report.withdrawn) == (0, 3, 1)
+    assert [each["key"] for each in (await records(store)).values()].count("c1") == 1
+
+
 async def test_a_load_taken_back_is_as_if_it_had_never_been(store: Store, tmp_path: Path) -> None:
     await load(store, portal_file(tmp_path / "a.csv", JULY))
     before = await content(store)

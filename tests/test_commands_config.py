@@ -203,6 +203,24 @@ def test_what_the_map_does_not_know_is_listed_with_what_it_is_like(new_crime: Pa
     assert lines[-1] == words.OPEN_HOW
 
 
+def test_codes_without_a_meaning_are_written_as_a_table_to_fill_in(new_crime: Path) -> None:
+    told = call("offences", "proposed", "beatdesk", "--output", "codes.csv").stdout
+    assert told.startswith("codes.csv: 2 codes, 1 of them without a proposal. Fill in the blanks")
+    table = new_crime / "codes.csv"
+    lines = table.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[1:] == ["beatdesk,SCOOT,ROBB BY E-SCOOTER,robbery,365,victim,yes", "beatdesk,ODD,ODD,,,,"]
+
+    # What was never decided is not agreed to, and nothing is half taken.
+    blank = run("config", "import", "codes.csv")
+    assert blank.exit_code == 2
+    assert "line 3: slug is blank" in blank.stderr
+    assert ("beatdesk", "SCOOT") not in stored(new_crime)[0]
+    put(table, table.read_text(encoding="utf-8").replace("ODD,ODD,,,,", "ODD,Odd things,other,,mixed,no"))
+    assert "2 added" in call("config", "import", "codes.csv").stdout
+    assert call("offences", "proposed", "--output", "codes.csv").stdout.strip() == words.ALL_MAPPED
+    assert "ends in .csv" in refused("offences", "proposed", "--output", "codes.txt")
+
+
 def test_a_proposal_changes_no_count_until_it_is_accepted(new_crime: Path) -> None:
     before = stored(new_crime)[0]
     call("offences", "proposed", "beatdesk")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -86,6 +87,56 @@ async def test_a_file_that_was_refused_is_tried_again_when_it_changed(inbox: Pat
     put(inbox / "bad.csv", "1,mended", age=timedelta(hours=1))
     assert (await town.run()).tally.loaded == 1
     assert (await town.stored()).refused == ()
+
+
+async def test_a_file_that_was_refused_is_tried_again_once_something_was_agreed_on(
+    inbox: Path, sqlite_database: str, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text("one", encoding="utf-8")
+    async with bench(sqlite_database, "folder", str(inbox), map=str(own)) as town:
+        put(inbox / "bad.csv", "1,spoiled")
+
+        async def tries() -> int:
+            # The second look is there to see that none tries again for nothing.
+            for _ in range(2):
+                town.feed = await town.stored()
+                await town.run()
+            assert (await town.stored()).refused == ("bad.csv",)
+            return len(town.desk.calls)
+
+        assert await tries() == 1
+        async with town.store.write() as uow:
+            await uow.settings.set("mapping:0123", "a mapping for some columns")
+        assert await tries() == 2
+        async with town.store.write() as uow:
+            await uow.settings.set("mapping:0123", "another for the same columns")
+        assert await tries() == 3
+        own.write_text("two", encoding="utf-8")
+        assert await tries() == 4
+        own.unlink()
+        assert await tries() == 5
+        # Touched and agreed on at once, it is tried once.
+        put(inbox / "bad.csv", "1,spoiled", age=timedelta(hours=1))
+        own.write_text("three", encoding="utf-8")
+        assert await tries() == 6
+        put(inbox / "bad.csv", "1,spoiled", age=timedelta(minutes=1))
+        assert await tries() == 6
+
+
+async def test_a_file_that_an_older_program_refused_is_tried_again(inbox: Path, town: Bench) -> None:
+    put(inbox / "bad.csv", "1,spoiled")
+    await town.run()
+    stored = await town.stored()
+    files = {
+        "bad.csv": {name: value for name, value in stored.cursor["files"]["bad.csv"].items() if name != "agreed"}
+    }
+    town.feed = replace(stored, cursor={"files": files})
+    async with town.store.write() as uow:
+        await uow.feeds.remember(stored.id, town.feed.cursor)
+    await town.run()
+    await town.run()
+    assert len(town.desk.calls) == 2
 
 
 async def test_what_is_no_file_of_the_folder_is_left_alone(inbox: Path, town: Bench, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from ilp_core.storage import Store
 from tests.feed_desk import START, Bench, Killed, bench
 from tests.portal import Portal, Row, running_portal, street_crime
 from tests.small_city import ZONE, history, write
+from tests.test_collect_generic_load import load, table
 
 
 @pytest.fixture
@@ -130,6 +131,32 @@ async def test_a_folder_loads_what_is_put_into_it(sqlite_database: str, tmp_path
         settled(write(inbox / "june.csv", rows), later=3)
         tally = (await again(town)).tally
         assert (tally.loaded, tally.known, tally.refused) == (0, len(rows), {})
+
+
+async def test_a_file_nobody_had_agreed_to_comes_in_once_its_columns_are_known(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    tries: list[str] = []
+
+    async def counted(store: Store, path: Path, **options: Any) -> Sequence[LoadReport]:
+        tries.append(path.name)
+        return await load_file(store, path, **options)
+
+    inbox = tmp_path / "inbox"
+    os.mkdir(inbox)
+    async with bench(sqlite_database, "folder", str(inbox), zone="Europe/London") as town:
+        await load_presets(town.store)
+        settled(table(inbox / "borset_2018-03.csv"))
+        refused = await again(town, counted)
+        assert "Agree to a mapping once" in refused.result
+        assert "unchanged since: borset_2018-03.csv" in (await again(town, counted)).result
+        assert len(tries) == 1
+        await load(town.store, table(tmp_path / "borset_2018-04.csv", Street="14 Oak Street"))
+        done = await again(town, counted)
+        assert (done.tally.files, done.tally.updated, done.tally.refused) == (1, 12, {})
+        assert (await town.stored()).refused == ()
+        assert (await again(town, counted)).outcome == "same"
+        assert len(tries) == 2
 
 
 def settled(path: Path, later: int = 0) -> None:

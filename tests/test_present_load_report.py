@@ -77,6 +77,7 @@ def test_the_text_of_an_older_report() -> None:
         "    No reported time: questions about the past use the occurred time.",
         "  2 rows have offence codes that are not in the map; they count as other and rank no place:",
         "    9999: 2",
+        "    say what they mean: beatdesk offences proposed chicago --output codes.csv",
     ]
 
 

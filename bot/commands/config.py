@@ -58,7 +58,7 @@ async def _export(settings: Settings, file: Path, table: str | None) -> None:
         text = "\ufeff" + (
             offence_table.write_offences(rules) if table == "offences" else shift_table.write_shifts(shifts)
         )
-    _write(file, text)
+    write_whole(file, text)
     counts = {"offences": len(rules), "shifts": len(shifts)}
     told = ", ".join(words.EXPORTED_TABLE.format(count=f"{counts[name]:,}", table=name) for name in wanted)
     typer.echo(words.EXPORTED.format(file=file.name, tables=told))
@@ -220,7 +220,7 @@ def _read(file: Path) -> str:
     return content.decode("latin-1")
 
 
-def _write(file: Path, text: str) -> None:
+def write_whole(file: Path, text: str) -> None:
     """Write the file whole: whoever reads it meanwhile sees the old one."""
     part = file.with_name(f".{file.name}.part")
     try:

@@ -7,6 +7,7 @@ import base64
 import getpass
 import json
 import sys
+import textwrap
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -27,6 +28,11 @@ T = TypeVar("T")
 
 #: No area's code is as long as this; the audit takes no longer text than 120 signs.
 _LONGEST_AREA: Final = 60
+#: Columns of a terminal that nobody widened.
+_WIDTH: Final = 80
+#: How a command to type begins at the end of a line, and the blank that holds it together while the line is wrapped.
+_COMMAND: Final = ": beatdesk "
+_UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 
 
 def run(work: Callable[[Settings], Coroutine[Any, Any, T]]) -> T:
@@ -98,6 +104,30 @@ def read_area(text: str | None) -> AreaRef | None:
     except ValueError:
         pass
     raise CallError(commands.BAD_AREA.format(text=text[:_LONGEST_AREA]))
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print lines for a reader, none wider than a terminal that nobody widened."""
+    for line in text.split("\n"):
+        typer.echo(_wrapped(line), err=err)
+
+
+def _wrapped(line: str) -> str:
+    text = line.lstrip()
+    indent = line[: len(line) - len(text)]
+    # A path or a command is copied by its reader: neither is torn apart.
+    before, colon, command = text.rpartition(_COMMAND)
+    if colon:
+        text = before + _COMMAND.rstrip() + (" " + command).replace(" ", _UNBROKEN)
+    wrapped = textwrap.fill(
+        text,
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return wrapped.replace(_UNBROKEN, " ")
 
 
 def print_json(data: object) -> None:

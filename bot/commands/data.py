@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.commands.console import audited, caller, now, print_json, ready_store, run
+from bot.commands.console import audited, caller, now, print_json, ready_store, run, say
 from bot.commands.imports import write_page
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError
@@ -85,7 +85,7 @@ async def _show(settings: Settings, number: int, html: Path | None, as_json: boo
     elif html is not None:
         typer.echo(words.WRITTEN.format(file=html))
     else:
-        typer.echo(report_text(report))
+        say(report_text(report))
 
 
 @app.command()

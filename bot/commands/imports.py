@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.console import audited, caller, now, print_json, ready_store, run
+from bot.commands.console import audited, caller, now, print_json, ready_store, run, say
 from bot.commands.mapping import confirming
 from bot.commands.questions import Questions
 from bot.settings import Settings
@@ -105,7 +105,7 @@ def _show(report: LoadReport, html: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json(report.as_json())
     else:
-        typer.echo(report_text(data))
+        say(report_text(data))
         if html is not None:
             typer.echo(load_words.WRITTEN.format(file=html))
 
@@ -177,9 +177,9 @@ async def _areas(
         print_json(data)
         return
     for line in (area_words.REPORT, area_words.REPORT_CHANGES, area_words.REPORT_CRS):
-        typer.echo(line.format(**data))
+        say(line.format(**data))
     for reason, count in report.rejected.items():
-        typer.echo(area_words.REPORT_REJECTED.format(count=count, reason=reason))
+        say(area_words.REPORT_REJECTED.format(count=count, reason=reason))
 
 
 @contextmanager

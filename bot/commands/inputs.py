@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.console import audited, caller, fail, now, print_json, ready_store, run
+from bot.commands.console import audited, caller, fail, now, print_json, ready_store, run, say
 from bot.commands.imports import Json, progress_bar, readable
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, DeskError
@@ -137,7 +137,7 @@ def _show(report: LoadReport, as_json: bool) -> None:
     if as_json:
         print_json(data)
     else:
-        typer.echo(report_text(data))
+        say(report_text(data))
 
 
 def _template(name: str, output: Path | None) -> None:

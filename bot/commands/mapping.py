@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from bot.commands.console import say
 from bot.commands.questions import Questions
 from ilp_core.domain.errors import CallError
 from ilp_core.words.en import loads as words
@@ -43,6 +44,9 @@ def confirming(*, yes: bool, save: Path | None, questions: Questions | None = No
         if not yes and not asking:
             raise CallError(words.UNCONFIRMED.format(file=file))
         for question in proposal.questions:
+            if question not in proposal.questions:
+                # The answer to another one settled it: a coordinate system tells the time zone.
+                continue
             if not yes:
                 proposal = _settled(proposal, question, terminal)
                 continue
@@ -71,7 +75,7 @@ def _settled(proposal: Proposal, question: Question, questions: Questions) -> Pr
     from ilp_core.collect.generic.proposal import answer
     from ilp_core.collect.times import check_zone
 
-    typer.echo(question.text, err=True)
+    say(question.text, err=True)
     for number, option in enumerate(question.options, start=1):
         typer.echo(words.OPTION.format(number=number, option=option), err=True)
     while True:
@@ -79,10 +83,14 @@ def _settled(proposal: Proposal, question: Question, questions: Questions) -> Pr
         try:
             if question.slot == "zone":
                 said = check_zone(said)
-            return answer(proposal, question.slot, _value(question, said))
+            settled = answer(proposal, question.slot, _value(question, said))
         except CallError as error:
             last = len(question.options)
             typer.echo(words.NO_OPTION.format(said=said, last=last) if last else str(error), err=True)
+            continue
+        for note in settled.notes[len(proposal.notes) :]:
+            say(note, err=True)
+        return settled
 
 
 def _value(question: Question, said: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.commands.config import write_whole
 from bot.commands.console import note, ready_store, run
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, WorkError
@@ -49,16 +51,27 @@ async def _list(settings: Settings, source: str | None) -> None:
 
 
 @app.command()
-def proposed(source: Source = None) -> None:
+def proposed(
+    source: Source = None,
+    output: Annotated[Path | None, typer.Option(help="Write them as a table to fill in, a .csv file.")] = None,
+) -> None:
     """Codes that the map does not know, with what they probably mean."""
-    run(lambda settings: _proposed(settings, source))
+    run(lambda settings: _proposed(settings, source, output))
 
 
-async def _proposed(settings: Settings, source: str | None) -> None:
-    from ilp_core.collect.offences.review import open_codes
+async def _proposed(settings: Settings, source: str | None, output: Path | None) -> None:
+    from ilp_core.collect.offences.review import open_codes, to_fill_in
 
+    if output is not None and output.suffix.casefold() != ".csv":
+        raise CallError(words.OPEN_CSV.format(file=output.name))
     async with ready_store(settings) as store, store.read() as uow:
         codes = open_codes(await uow.loads.all(), await uow.offences.all(), source)
+    if output is not None and codes:
+        # The mark at the front is how spreadsheets know UTF-8.
+        write_whole(output, "\ufeff" + to_fill_in(codes))
+        blank = sum(each.proposal is None for each in codes)
+        typer.echo(words.OPEN_WRITTEN.format(file=output.name, codes=f"{len(codes):,}", blank=f"{blank:,}"))
+        return
     for each in codes:
         said = words.OPEN_SAID.format(description=_shown(each.description)) if each.description else ""
         typer.echo(words.OPEN_CODE.format(source=each.source, code=each.code, rows=f"{each.rows:,}", said=said))

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from bot.commands.console import audited, caller, fail, now, print_json, read_area, ready_store, run
+from bot.commands.console import audited, caller, fail, now, print_json, read_area, ready_store, run, say
 from bot.commands.imports import readable
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, DeskError
 from ilp_core.domain.places import AreaRef
 from ilp_core.words.en import places as sentences
+from ilp_core.words.en.lines import lines_of
 
 #: A list that one can still look through, and a name that can still be one [this project's choice].
 MOST: Final = 50
@@ -48,12 +49,11 @@ async def _landmarks(settings: Settings, file: Path, as_json: bool) -> None:
     if as_json:
         print_json(report.as_json())
         return
-    typer.echo(sentences.LANDMARKS_DONE.format(file=report.file, rows=report.rows))
-    typer.echo(sentences.LANDMARKS_COUNTS.format(added=report.added, changed=report.changed, same=report.same))
+    say(sentences.LANDMARKS_DONE.format(file=report.file, rows=report.rows))
+    say(sentences.LANDMARKS_COUNTS.format(added=report.added, changed=report.changed, same=report.same))
     for reason, count in report.rejected.items():
-        named = ", ".join(str(line) for line in report.lines[reason])
-        more = ", …" if count > len(report.lines[reason]) else ""
-        typer.echo(sentences.LANDMARKS_REASON.format(count=count, reason=reason, lines=named + more))
+        lines = lines_of(report.lines[reason], count)
+        say(sentences.LANDMARKS_REASON.format(count=count, reason=reason, lines=lines))
 
 
 def places(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from ilp_core.collect.offences.presets import adopt
 from ilp_core.collect.parsing import Parsed
 from ilp_core.collect.projection import Metres, project, utm_zone
 from ilp_core.collect.records import Records
+from ilp_core.collect.remembered import CRS, EXTENT, ZONE
 from ilp_core.collect.reports import report_on
 from ilp_core.collect.stored import NAMES, stored_records
 from ilp_core.collect.versions import Versions, compare
@@ -28,11 +29,6 @@ from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage import UnitOfWork
 
 Rows = npt.NDArray[np.int64]
-
-#: Settings this room keeps: the agency's zone, the EPSG code of its metres, the box its first load lay in.
-ZONE: Final = "zone"
-CRS: Final = "crs"
-EXTENT: Final = "extent"
 
 
 async def keep(

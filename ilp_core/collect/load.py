@@ -13,9 +13,10 @@ from typing import Final
 from ilp_core.collect.generic.column_map import ColumnMap
 from ilp_core.collect.generic.mapping_file import read_map, read_map_text, write_map
 from ilp_core.collect.generic.recognise import Confirm, unconfirmed
-from ilp_core.collect.keep import EXTENT, ZONE, keep
+from ilp_core.collect.keep import keep
 from ilp_core.collect.parsing import Ways, parse
 from ilp_core.collect.points import extent_from
+from ilp_core.collect.remembered import EXTENT, MAPPING, ZONE
 from ilp_core.domain.columns import RecordKind
 from ilp_core.domain.incidents import LoadReport
 from ilp_core.storage import Store, UnitOfWork
@@ -25,8 +26,6 @@ Progress = Callable[[int, int | None], None]
 #: A load takes this many steps; reading is the first half of the way, storing the second.
 STEPS: Final = 1000
 _HALF: Final = STEPS // 2
-#: A confirmed mapping is kept as a setting of this name and a digest of the header that it is for.
-_MAPPING: Final = "mapping:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ async def load_files(
                 )
             )
             if each.mapping is not None:
-                await uow.settings.set(_MAPPING + _header_key(each.header), write_map(each.mapping))
+                await uow.settings.set(MAPPING + _header_key(each.header), write_map(each.mapping))
             progress(_HALF + _HALF * len(reports) // (len(parsed) + 1), STEPS)
     progress(STEPS, STEPS)
     return reports
@@ -121,8 +120,8 @@ async def load_incidents(
 
 
 async def _kept_mappings(uow: UnitOfWork) -> dict[str, ColumnMap]:
-    kept = await uow.settings.starting(_MAPPING)
-    return {name.removeprefix(_MAPPING): read_map_text(text, name) for name, text in kept.items()}
+    kept = await uow.settings.starting(MAPPING)
+    return {name.removeprefix(MAPPING): read_map_text(text, name) for name, text in kept.items()}
 
 
 def _header_key(header: tuple[str, ...]) -> str:

@@ -34,6 +34,8 @@ class ParquetTable:
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
         self.spoiled: Counter[str] = Counter()
+        self.spoiled_at: dict[str, list[int]] = {}
+        self.lines: Sequence[int] = ()
         self._path = path
         self._size = path.stat().st_size
         if _LARGEST_FOOTER < _footer(path, self._size) < self._size:

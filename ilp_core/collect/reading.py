@@ -34,8 +34,10 @@ from ilp_core.collect.bounds import (
     ROW_SIGNS,
 )
 from ilp_core.collect.coded import Coded, coded
+from ilp_core.collect.foreign_files import foreign, foreign_zip
 from ilp_core.collect.parquet_table import ParquetTable
 from ilp_core.domain.errors import CallError
+from ilp_core.words.en.lines import NAMED
 
 #: A month of every police force of a country fits [this project's choice].
 _MOST_MEMBERS: Final = 500
@@ -61,12 +63,16 @@ _Stream = io.BufferedReader | gzip.GzipFile | zipfile.ZipExtFile
 class Table(Protocol):
     """An open file: its header, batches of the columns asked for, and how far reading has come.
 
-    ``spoiled`` counts by reason the rows that were no whole rows; it is complete once the batches are.
+    ``spoiled`` counts by reason the rows that were no whole rows, and ``spoiled_at`` has the first lines of the file
+    where they end; both are complete once the batches are. ``lines`` are where the rows of the last batch end, none
+    where a file has no lines.
     """
 
     name: str
     header: tuple[str, ...]
     spoiled: Counter[str]
+    spoiled_at: dict[str, list[int]]
+    lines: Sequence[int]
 
     def batches(self, columns: Sequence[str]) -> Iterator[dict[str, Coded]]:
         """The rows of ``columns`` in batches: column name to one text per row."""
@@ -103,10 +109,14 @@ def tables_in(path: Path) -> list[Member]:
     file = shown_name(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            names = [each.filename for each in archive.infolist() if _is_table(each)]
+            entries = archive.infolist()
     except _NO_ZIP:
         raise _no_zip(file) from None
+    names = [each.filename for each in entries if _is_table(each)]
     if not names:
+        told = foreign_zip([each.filename for each in entries])
+        if told:
+            raise CallError(told.format(file=file))
         raise CallError(f"{file} holds no CSV file. Save a spreadsheet as CSV first.")
     if len(names) > _MOST_MEMBERS:
         raise CallError(f"{file} holds {len(names)} CSV files. Import them in parts of {_MOST_MEMBERS} at most.")
@@ -177,6 +187,8 @@ class CsvTable:
         path = member.path
         self.name = member.name
         self.spoiled: Counter[str] = Counter()
+        self.spoiled_at: dict[str, list[int]] = {}
+        self.lines: Sequence[int] = ()
         self._inside = member.inside
         # The tables of a file share what may be unpacked from it on trust.
         self._free = FREE_STRETCH // member.of
@@ -234,6 +246,9 @@ class CsvTable:
             start = stream.peek(4096)[:4096]
         except (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile):
             raise CallError(f"{self.name} cannot be unpacked. Copy or download it again.") from None
+        told = foreign(start)
+        if told:
+            raise CallError(told.format(file=self.name))
         wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         if not wide and (b"\0" in start or start.lstrip()[:1] in (b"{", b"[", b"<")):
             raise _no_table(self.name)
@@ -272,15 +287,34 @@ class CsvTable:
             if row:
                 yield row
 
-    def _next(self, rows: Iterator[list[str]]) -> list[list[str]]:
-        """The rows of the next batch."""
+    def _next(self, rows: Iterator[list[str]]) -> tuple[list[list[str]], list[int]]:
+        """The rows of the next batch, and the lines where they end."""
         batch: list[list[str]] = []
+        lines: list[int] = []
         most = self._signs + BATCH_SIGNS
         for row in rows:
             batch.append(row)
+            lines.append(self._reader.line_num)
             if len(batch) == BATCH_ROWS or self._signs > most:
                 break
-        return batch
+        return batch, lines
+
+    def _whole(self, batch: list[list[str]], lines: list[int]) -> list[list[str]]:
+        """The rows of a batch that have the header's fields; the others are counted and their lines noted."""
+        width = len(self.header)
+        whole = [row for row in batch if len(row) == width]
+        if len(whole) == len(batch):
+            self.lines = lines
+            return whole
+        self.lines = [line for row, line in zip(batch, lines, strict=True) if len(row) == width]
+        for row, line in zip(batch, lines, strict=True):
+            if len(row) != width:
+                reason = TOO_FEW if len(row) < width else TOO_MANY
+                self.spoiled[reason] += 1
+                named = self.spoiled_at.setdefault(reason, [])
+                if len(named) < NAMED:
+                    named.append(line)
+        return whole
 
     def batches(self, columns: Sequence[str]) -> Iterator[dict[str, Coded]]:
         """The whole rows of ``columns``. Rows with other than the header's fields are counted, not guessed at."""
@@ -289,12 +323,11 @@ class CsvTable:
         rows = self._rows()
         last_short = False
         try:
-            while batch := self._next(rows):
+            while (found := self._next(rows))[0]:
+                batch, lines = found
                 # A short last line that ends as lines do is a footer, not half a row.
                 last_short = len(batch[-1]) < width and not self._line_ended
-                whole = [row for row in batch if len(row) == width]
-                self.spoiled[TOO_FEW] += sum(len(row) < width for row in batch)
-                self.spoiled[TOO_MANY] += sum(len(row) > width for row in batch)
+                whole = self._whole(batch, lines)
                 yield {
                     name: coded([row[place] for row in whole]) for name, place in zip(columns, places, strict=True)
                 }
@@ -305,6 +338,8 @@ class CsvTable:
             ) from None
         if last_short and not self._broke_off:
             self.spoiled[TOO_FEW] -= 1
+            if self.spoiled[TOO_FEW] < len(self.spoiled_at[TOO_FEW]):
+                self.spoiled_at[TOO_FEW].pop()
         self.spoiled[CUT_OFF] += last_short or self._broke_off
         self.spoiled = +self.spoiled
 

@@ -17,7 +17,8 @@ class LoadReport:
     ``duplicates`` counts repeats by kind, ``warts`` what was mended or is odd, ``agreement`` per area kind how many
     records lie in the area they name, ``offences`` rows by slug, ``proposed`` a likely slug for codes that the map
     does not know, ``days`` rows by local day (or month, where only months are known), ``gaps`` runs of days without
-    any row, ``doubts`` what an analyst is asked to confirm.
+    any row, ``doubts`` what an analyst is asked to confirm, ``lines`` the first lines of the file that were rejected,
+    by reason, for inputs that people write by hand.
     """
 
     file: str
@@ -50,6 +51,7 @@ class LoadReport:
     doubts: tuple[Mapping[str, Any], ...] = ()
     mapping: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
+    lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The report as the JSON object of interfaces.md."""

@@ -14,11 +14,14 @@ from typing import Any, Final
 from ilp_core.present.dates import span
 from ilp_core.present.foreign import seen
 from ilp_core.words.en import imports as words
+from ilp_core.words.en import loads
 from ilp_core.words.en.names import OFFENCE
 
 FATES: Final = ("loaded", "updated", "known", "rejected")
 #: The reason of a row that the file's end cut, as ``collect/reading.py`` writes it.
 _CUT_OFF: Final = "cut off"
+#: What may have made several codes or keys one, and so must not stand below the end of a list that is cut.
+_GRAVE: Final = frozenset({loads.WART_SPREADSHEET})
 #: Signs of a sentence that ``collect`` wrote, in which a foreign text may stand [this project's choice].
 SENTENCE: Final = 400
 
@@ -52,6 +55,11 @@ def fates(report: Mapping[str, Any]) -> dict[str, int]:
 def ranked(counts: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Name and count, most first, names as they came."""
     return sorted(((str(name), count(n)) for name, n in counts.items()), key=lambda item: (-item[1], item[0]))
+
+
+def warts(report: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """What was mended or odd and in how many rows: first what may have spoiled the file, then most rows first."""
+    return sorted(ranked(mapping(report, "warts")), key=lambda item: item[0] not in _GRAVE)
 
 
 def sentences(report: Mapping[str, Any], key: str) -> list[str]:

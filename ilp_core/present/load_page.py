@@ -6,7 +6,7 @@ of the rows, what the data cannot answer, what an analyst must decide.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -192,10 +192,10 @@ def _columns(report: Mapping[str, Any]) -> str:
         [
             _offences(report),
             _unmapped(report),
-            _counted(words.HEAD_REJECTED, facts.mapping(report, "rejected")),
+            _counted(words.HEAD_REJECTED, facts.ranked(facts.mapping(report, "rejected"))),
             _agreement(report),
-            _counted(words.HEAD_REPEATS, facts.mapping(report, "duplicates")),
-            _counted(words.HEAD_WARTS, facts.mapping(report, "warts"), facts.SENTENCE),
+            _counted(words.HEAD_REPEATS, facts.ranked(facts.mapping(report, "duplicates"))),
+            _counted(words.HEAD_WARTS, facts.warts(report), facts.SENTENCE),
             _notes(report),
             _mapping(report),
         ]
@@ -239,6 +239,9 @@ def _unmapped(report: Mapping[str, Any]) -> str:
     if proposed:
         command = facts.command(words.ACCEPT_COMMAND, source=facts.source_of(report))
         lead += f" {words.LEAD_ACCEPT} <code>{escape(command)}</code>"
+    if len(proposed) < len(codes):
+        command = facts.command(words.MEANING_COMMAND, source=facts.source_of(report))
+        lead += f" {words.LEAD_MEANING} <code>{escape(command)}</code>"
     heads = [(words.COLUMN_CODE, ""), (words.COLUMN_ROWS, "number")]
     return section(words.HEAD_UNMAPPED, f'<p class="soft lead">{lead}</p>{tables(heads, rows)}')
 
@@ -248,8 +251,8 @@ def _agreement(report: Mapping[str, Any]) -> str:
     return section(words.HEAD_AGREEMENT, f'<ul class="lines">{items}</ul>' if items else "")
 
 
-def _counted(head: str, counts: Mapping[str, Any], most: int = 120) -> str:
-    rows = [[number(n), foreign(name, most)] for name, n in facts.ranked(counts) if n]
+def _counted(head: str, counts: Sequence[tuple[str, int]], most: int = 120) -> str:
+    rows = [[number(n), foreign(name, most)] for name, n in counts if n]
     return section(head, tables([], rows, "plain"))
 
 

@@ -16,6 +16,7 @@ from ilp_core.present.dates import gap_words, plain_moment
 from ilp_core.present.foreign import seen
 from ilp_core.present.load_page import report_html
 from ilp_core.words.en import imports as words
+from ilp_core.words.en.lines import lines_of
 
 __all__ = ["data_list_text", "report_html", "report_text"]
 
@@ -61,7 +62,7 @@ def _counts(report: Mapping[str, Any]) -> list[str]:
         said.append(words.NOTHING_NEW)
     lines = [*said, words.COUNTS.format(**counts)]
     rejected = [
-        words.REJECTED.format(count=f"{n:,}", reason=seen(reason, _NAME))
+        words.REJECTED.format(count=f"{n:,}", reason=seen(reason, _NAME)) + _at(report, reason, n)
         for reason, n in facts.ranked(facts.mapping(report, "rejected"))
     ]
     lines += _cut(rejected, _REJECTED, report)
@@ -77,6 +78,12 @@ def _counts(report: Mapping[str, Any]) -> list[str]:
         zone = f" · {seen(report['zone'], _NAME)}" if report.get("zone") else ""
         lines.append(words.SPAN.format(first=first, last=last) + zone)
     return lines
+
+
+def _at(report: Mapping[str, Any], reason: str, count: int) -> str:
+    """The first lines of the file that were rejected for a reason, in brackets."""
+    lines = [facts.count(line) for line in facts.listed(facts.mapping(report, "lines"), reason)]
+    return f" ({lines_of(lines, count)})" if lines else ""
 
 
 def _cannot(report: Mapping[str, Any]) -> list[str]:
@@ -109,6 +116,9 @@ def _unmapped(report: Mapping[str, Any]) -> list[str]:
     if proposed:
         command = facts.command(words.ACCEPT_COMMAND, source=facts.source_of(report))
         lines.append("  " + words.ACCEPT.format(command=command))
+    if len(proposed) < len(codes):
+        command = facts.command(words.MEANING_COMMAND, source=facts.source_of(report))
+        lines.append("  " + words.SAY_MEANING.format(command=command))
     return lines
 
 
@@ -134,7 +144,7 @@ def _checks(report: Mapping[str, Any]) -> list[str]:
     if repeats:
         more = "".join(f" · {line}" for line in _more(len(repeats) - _REPEATS, report, ""))
         lines.append(words.REPEATS.format(repeats=" · ".join(repeats[:_REPEATS]) + more))
-    warts = [f"  {n:>7,}  {seen(wart)}" for wart, n in facts.ranked(facts.mapping(report, "warts"))]
+    warts = [f"  {n:>7,}  {seen(wart)}" for wart, n in facts.warts(report)]
     if warts:
         lines += [words.WARTS, *_cut(warts, _WARTS, report, "  ")]
     notes = [words.NOTE.format(note=note) for note in facts.sentences(report, "notes")]

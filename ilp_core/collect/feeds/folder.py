@@ -1,7 +1,7 @@
 """A folder that is watched: files that are new or changed and no longer being written.
 
 A file is known by name, size, time of change and content. One that could not be loaded is tried again when it has
-changed. Nothing outside the folder is read, wherever a link points.
+changed, or when something was agreed on by hand since. Nothing outside the folder is read, wherever a link points.
 """
 
 from __future__ import annotations
@@ -53,12 +53,16 @@ def settled(address: str) -> str:
 
 
 async def hauls(feed: Feed, _fetcher: Fetcher, _room: Path, now: datetime) -> AsyncGenerator[Haul, bool | None]:
-    """The folder's files that are to be loaded, the oldest first. Raises FetchError where it cannot be read."""
+    """The folder's files that are to be loaded, the oldest first. Raises FetchError where it cannot be read.
+
+    ``agreed`` in the feed's memory is the mark of what had been agreed on by hand when this look began.
+    """
     present = await asyncio.to_thread(_look, Path(feed.address), feed.options.patterns)
     before, looked = feed.cursor.get("files", {}), feed.cursor.get("waiting", {})
     # What is gone from the folder is forgotten, so that the memory does not grow for ever.
     files = {seen.name: before[seen.name] for seen in present if seen.name in before}
-    changed = [seen for seen in present if files.get(seen.name, {}).get("stamp") != seen.stamp]
+    agreed = feed.cursor.get("agreed")
+    changed = [seen for seen in present if _is_to_take(seen, files.get(seen.name, {}), agreed)]
     waiting = [seen for seen in changed if not _is_settled(seen, looked, now)]
     rest = {**feed.cursor, "waiting": {seen.name: seen.stamp for seen in waiting}}
     for seen in changed:
@@ -67,14 +71,23 @@ async def hauls(feed: Feed, _fetcher: Fetcher, _room: Path, now: datetime) -> As
         content = await asyncio.to_thread(_content, seen.path)
         known = files.get(seen.name, {})
         entry = {"stamp": seen.stamp, "sha256": content, "loaded": True}
-        if content is not None and content == known.get("sha256"):
-            files = {**files, seen.name: {**entry, "loaded": known["loaded"]}}
+        if content is not None and content == known.get("sha256") and not _may_fit_now(known, agreed):
+            files = {**files, seen.name: {**known, "stamp": seen.stamp}}
             continue
-        refused = {**files, seen.name: {**entry, "loaded": False}}
+        refused = {**files, seen.name: {**entry, "loaded": False, "agreed": agreed}}
         loaded = {**files, seen.name: entry}
         done = yield Haul(seen.path, {**rest, "files": loaded}, if_refused={**rest, "files": refused})
         files = loaded if done else refused
     yield Haul(None, {**rest, "files": files}, again_soon=bool(waiting), waiting=tuple(seen.name for seen in waiting))
+
+
+def _is_to_take(seen: _Seen, known: Mapping[str, Any], agreed: object) -> bool:
+    return known.get("stamp") != seen.stamp or _may_fit_now(known, agreed)
+
+
+def _may_fit_now(known: Mapping[str, Any], agreed: object) -> bool:
+    """Whether a file was refused when less, or something else, had been agreed on."""
+    return not known.get("loaded", True) and known.get("agreed") != agreed
 
 
 def _look(folder: Path, patterns: Sequence[str]) -> list[_Seen]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from ilp_core.collect.feeds import file, folder, police_uk, socrata
+from ilp_core.collect.feeds.agreed import agreed
 from ilp_core.collect.feeds.fetch import PATIENCE, Fetcher, Patience
 from ilp_core.collect.feeds.haul import Cursor, Haul, Hauls
 from ilp_core.collect.feeds.loading import Loader, load_file
@@ -138,6 +139,9 @@ class Run:
         token = os.environ.get(options.token_env) if options.token_env else None
         if options.token_env and not token:
             raise FetchError(words.UNSET_VARIABLE.format(name=options.token_env), "token", lasting=True)
+        if self.feed.kind == "folder":
+            mark = await agreed(self.store, options)
+            self.feed = replace(self.feed, cursor={**self.feed.cursor, "agreed": mark})
         fetcher = Fetcher(options.most_bytes, options.allow_private, token, self.patience)
         with tempfile.TemporaryDirectory(prefix="beatdesk-feed-") as room:
             async with fetcher, aclosing(KINDS[self.feed.kind](self.feed, fetcher, Path(room), started)) as hauls:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,7 +12,7 @@ from ilp_core.collect.generic.names import LIKE, NameScores, simple
 from ilp_core.collect.generic.points_in_text import split_point
 from ilp_core.collect.generic.systems import Landing, Spread, landing_of, recognise, zone_at
 from ilp_core.collect.generic.traits import MOST, Traits
-from ilp_core.collect.generic.understood import Hints, Match, Question
+from ilp_core.collect.generic.understood import Grid, Hints, Match, Question
 from ilp_core.collect.points import Extent
 from ilp_core.words.en import mapping as words
 
@@ -26,6 +26,9 @@ _LEAST_DECIMALS: Final = 0.3
 _LOOKED: Final = 2_000
 #: A misspelt name of one word is taken for a latitude from this likeness on [this project's choice].
 _ONE_WORD: Final = 85.0
+#: Words that say which way a column counts; X and Y are used either way round.
+_NORTH: Final = frozenset({"northing", "northings", "north", "norte", "nord", "noord", "hochwert", "nordwert"})
+_EAST: Final = frozenset({"easting", "eastings", "east", "este", "est", "ost", "oost", "rechtswert", "ostwert"})
 _POSITIONAL: Final = frozenset(
     {
         "lat", "latitude", "latitud", "latitudine", "lon", "long", "lng", "longitude", "longitud", "longitudine", "x",
@@ -40,7 +43,7 @@ _POSITIONAL: Final = frozenset(
 class Position:
     """Where a file's positions stand: the matches of ``lat`` and ``lon``, or of ``point``; none where it has none.
 
-    ``crs`` is the EPSG code of metres or feet, ``lat``, ``lon`` and ``zone`` where the middle of the file lies.
+    ``crs`` is the EPSG code of metres or feet and ``grid`` their numbers; ``zone`` is that of the file's middle.
     """
 
     matches: Mapping[str, Match]
@@ -48,6 +51,7 @@ class Position:
     zone: str = ""
     question: Question | None = None
     notes: tuple[str, ...] = ()
+    grid: Grid | None = None
 
 
 def find_position(columns: Mapping[str, Traits], names: NameScores, hints: Hints) -> Position:
@@ -184,17 +188,19 @@ def _in_metres(pair: _Pair, hints: Hints) -> Position:
         "lat": _match(north, score, words.WHAT_METRES, north.numbers),
         "lon": _match(east, score, words.WHAT_METRES, east.numbers),
     }
+    grid = Grid(_spread(east), _spread(north))
     if hints.crs is not None:
-        return _placed(matches, hints.crs, landing_of(hints.crs, _spread(east), _spread(north)))
+        return _placed(matches, hints.crs, landing_of(hints.crs, grid.east, grid.north), grid)
     said = simple(f"{north.name} {east.name}").split()
-    found = _landings(east, north, hints, said)
-    swapped = () if found else _landings(north, east, hints, said)
+    found = _landings(grid, hints, said)
+    turned = Grid(grid.north, grid.east)
+    swapped = [] if found or _says_which(north, east) else _landings(turned, hints, said)
     if swapped:
-        found, matches = swapped, {"lat": matches["lon"], "lon": matches["lat"]}
+        found, grid, matches = swapped, turned, {"lat": matches["lon"], "lon": matches["lat"]}
     notes = (words.SWAPPED,) if swapped else ()
     if len(found) == 1:
-        position = _placed(matches, found[0].system.crs, found[0])
-        return Position(position.matches, position.crs, position.zone, notes=(*notes, *position.notes))
+        position = _placed(matches, found[0].system.crs, found[0], grid)
+        return replace(position, notes=(*notes, *position.notes))
     if found and len(found) <= _OFFERED:
         options = tuple(
             words.ASK_CRS_OPTION.format(
@@ -203,22 +209,35 @@ def _in_metres(pair: _Pair, hints: Hints) -> Position:
             for one in found
         )
         question = Question("crs", words.ASK_CRS, options, tuple(str(one.system.crs) for one in found))
-        return Position(matches, question=question, notes=notes)
+        return Position(matches, question=question, notes=notes, grid=grid)
     text = words.NO_SYSTEM.format(lat=north.name, lon=east.name)
-    return Position(matches, question=Question("crs", text))
+    return Position(matches, question=Question("crs", text), grid=grid)
 
 
-def _landings(east: Traits, north: Traits, hints: Hints, said: list[str]) -> list[Landing]:
-    return recognise(_spread(east), _spread(north), zone=hints.zone, extent=hints.extent, said=said)
+def _says_which(north: Traits, east: Traits) -> bool:
+    """Whether both names tell north from east, so that numbers that fit nowhere are of another system."""
+    return bool(_NORTH & set(simple(north.name).split()) and _EAST & set(simple(east.name).split()))
 
 
-def _placed(matches: Mapping[str, Match], crs: int, landing: Landing | None) -> Position:
+def _landings(grid: Grid, hints: Hints, said: list[str]) -> list[Landing]:
+    return recognise(grid.east, grid.north, zone=hints.zone, extent=hints.extent, said=said)
+
+
+def _placed(matches: Mapping[str, Match], crs: int, landing: Landing | None, grid: Grid) -> Position:
     if landing is None:
-        return Position(matches, crs, question=Question("crs", words.CRS_UNFIT.format(crs=crs)))
-    note = words.LANDS.format(
-        name=landing.system.name, crs=crs, lat=landing.lat, lon=landing.lon, zone=landing.zone or "no time zone"
+        return Position(matches, crs, question=Question("crs", words.CRS_UNFIT.format(crs=crs)), grid=grid)
+    return Position(matches, crs, landing.zone, notes=(landing_note(landing),), grid=grid)
+
+
+def landing_note(landing: Landing) -> str:
+    """Where positions land, in a sentence."""
+    return words.LANDS.format(
+        name=landing.system.name,
+        crs=landing.system.crs,
+        lat=landing.lat,
+        lon=landing.lon,
+        zone=landing.zone or words.NO_ZONE,
     )
-    return Position(matches, crs, landing.zone, notes=(note,))
 
 
 def _by_values(columns: Mapping[str, Traits], names: NameScores, hints: Hints) -> Position:

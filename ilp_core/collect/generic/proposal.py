@@ -12,10 +12,10 @@ from ilp_core.collect.generic.date_order import OrderVerdict, date_order
 from ilp_core.collect.generic.fits import truths_of
 from ilp_core.collect.generic.matching import Matching, begin, match_columns
 from ilp_core.collect.generic.names import score_names
-from ilp_core.collect.generic.positions import Position, find_position
+from ilp_core.collect.generic.positions import Position, find_position, landing_note
 from ilp_core.collect.generic.profile import Distinct
 from ilp_core.collect.generic.shown import describe, proposal_table, shown
-from ilp_core.collect.generic.systems import is_projected
+from ilp_core.collect.generic.systems import is_projected, landing_of
 from ilp_core.collect.generic.traits import MOST, looked_at, traits_of
 from ilp_core.collect.generic.understood import FIELDS, TIMES, Hints, Match, Proposal, Question
 from ilp_core.collect.layout import DateOrder, plain
@@ -81,6 +81,7 @@ def _proposal(columns: Mapping[str, Distinct], matching: Matching, position: Pos
         unused=tuple(name for name in columns if name not in used and name not in matching.left_out),
         left_out=matching.left_out,
         notes=tuple(notes),
+        grid=position.grid,
     )
 
 
@@ -164,9 +165,7 @@ def answer(proposal: Proposal, slot: str, value: str) -> Proposal:
     if slot == "zone":
         return replace(rest, zone=value)
     if slot == "crs":
-        if not value.isascii() or not value.isdigit() or not is_projected(int(value[:9])):
-            raise CallError(words.NO_SUCH_CRS.format(value=shown(value)))
-        return replace(rest, crs=int(value))
+        return _placed(rest, value)
     match = rest.fields[slot]
     if match.columns[0] == value:
         return rest
@@ -179,3 +178,25 @@ def answer(proposal: Proposal, slot: str, value: str) -> Proposal:
         name: changed if name == slot else others[name] for name in rest.fields if name == slot or name in others
     }
     return replace(rest, fields=fields, unused=unused)
+
+
+def _placed(proposal: Proposal, value: str) -> Proposal:
+    """The proposal with the coordinate system ``value``, and with where it lands, as if it had been named before."""
+    if not value.isascii() or not value.isdigit() or not is_projected(int(value[:9])):
+        raise CallError(words.NO_SUCH_CRS.format(value=shown(value)))
+    crs, grid = int(value[:9]), proposal.grid
+    if grid is None:
+        return replace(proposal, crs=crs)
+    landing = landing_of(crs, grid.east, grid.north)
+    if landing is None:
+        raise CallError(words.CRS_UNFIT_ANSWER.format(crs=crs))
+    notes = (*proposal.notes, landing_note(landing))
+    if proposal.zone is not None or not landing.zone:
+        return replace(proposal, crs=crs, notes=notes)
+    return replace(
+        proposal,
+        crs=crs,
+        zone=landing.zone,
+        notes=(*notes, words.ZONE_BY_PLACE.format(zone=landing.zone)),
+        questions=tuple(one for one in proposal.questions if one.slot != "zone"),
+    )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from ilp_core.collect.dates import DateStyle
+from ilp_core.collect.generic.systems import Spread
 from ilp_core.collect.generic.traits import Numbers
 from ilp_core.collect.points import Extent
 
@@ -60,12 +61,21 @@ class Truths:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """The numbers of a file's metres or feet: with a coordinate system they tell where it lands."""
+
+    east: Spread
+    north: Spread
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """How a file's columns would be read.
 
     ``missing`` holds "time" and "offence" where no column was found for them: then the file cannot be read so.
     ``unused`` are columns that serve no field, ``left_out`` those about persons, which are never read. ``notes`` are
-    sentences about dates, positions, and what follows from what the file lacks.
+    sentences about dates, positions, and what follows from what the file lacks. ``grid`` is there where positions are
+    in metres or feet.
     """
 
     fields: Mapping[str, Match]
@@ -81,3 +91,4 @@ class Proposal:
     unused: tuple[str, ...]
     left_out: tuple[str, ...]
     notes: tuple[str, ...] = field(default=())
+    grid: Grid | None = None

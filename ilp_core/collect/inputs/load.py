@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -25,6 +25,7 @@ from ilp_core.storage import Store, UnitOfWork
 from ilp_core.storage.inputs import InputVersion
 from ilp_core.storage.types import canonical
 from ilp_core.words.en import inputs as words
+from ilp_core.words.en.lines import NAMED, lines_of
 
 LAYOUTS: Final[Mapping[InputKind, InputLayout]] = {
     layout.kind: layout for layout in (CONCERNS, SURVEYS, PARTNER_REPORTS)
@@ -42,7 +43,10 @@ _SAME_ROW: Final = "same row twice"
 
 @dataclass(slots=True)
 class _Parsed:
-    """A file as read, before storage is asked anything: ``rows`` by key, ``repeats`` beyond the first."""
+    """A file as read, before storage is asked anything: ``rows`` by key, ``repeats`` beyond the first.
+
+    ``places`` are the lines of each key's rows, ``at`` those of rejected rows by reason.
+    """
 
     layout: InputLayout
     total: int = 0
@@ -50,12 +54,16 @@ class _Parsed:
     repeats: Counter[str] = field(default_factory=Counter)
     clashing: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
+    places: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    at: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     unused: tuple[str, ...] = ()
     sha256: str = ""
 
-    def take(self, row: InputRow) -> None:
+    def take(self, row: InputRow, line: int | None) -> None:
         """Add a row. Rows with one key and different content are all turned away: nothing says which one holds."""
         key = self.layout.key(row)
+        if line is not None:
+            self.places[key].append(line)
         if key in self.clashing:
             self.clashing[key] += 1
         elif key not in self.rows:
@@ -65,6 +73,10 @@ class _Parsed:
         else:
             del self.rows[key]
             self.clashing[key] = 2 + self.repeats.pop(key, 0)
+
+    def lines(self) -> dict[str, tuple[int, ...]]:
+        """The first lines of the rows that were turned away, by reason."""
+        return {reason: tuple(sorted(self.at[reason])[:NAMED]) for reason in sorted(self.at) if self.at[reason]}
 
 
 async def load_inputs(store: Store, path: Path, *, kind: InputKind, by: str, now: datetime) -> LoadReport:
@@ -100,12 +112,17 @@ def _parse(path: Path, layout: InputLayout, now: datetime) -> _Parsed:
             parsed.total += 1
             refuse_example(row.cells[layout.columns[0]], path.name)
             try:
-                parsed.take(layout.read(row))
+                parsed.take(layout.read(row), row.line)
             except RowRejected as reason:
                 parsed.rejected[str(reason)] += 1
+                if row.line is not None:
+                    parsed.at[str(reason)].append(row.line)
     parsed.unused = sheet.unused
     parsed.rejected += sheet.spoiled
+    for spoilt, lines in sheet.spoiled_at.items():
+        parsed.at[spoilt].extend(lines)
     parsed.rejected[words.CLASHING] += parsed.clashing.total()
+    parsed.at[words.CLASHING] += [line for key in parsed.clashing for line in parsed.places[key]]
     parsed.rejected = +parsed.rejected
     parsed.total += sheet.spoiled.total()
     if parsed.total == 0:
@@ -120,7 +137,11 @@ def _refuse_if_spoiled(parsed: _Parsed, file: str) -> None:
     rejected = parsed.rejected.total()
     if rejected <= parsed.total * _MOST_REJECTED:
         return
-    reasons = "; ".join(f"{reason}: {count:,}" for reason, count in parsed.rejected.most_common())
+    lines = parsed.lines()
+    reasons = "; ".join(
+        ", ".join(filter(None, [f"{reason}: {count:,}", lines_of(lines.get(reason, ()), count)]))
+        for reason, count in parsed.rejected.most_common()
+    )
     title = parsed.layout.title
     raise WorkError(
         words.SPOILED.format(rejected=rejected, rows=parsed.total, file=file, reasons=reasons, title=title)
@@ -162,6 +183,7 @@ async def _keep(uow: UnitOfWork, load: int, parsed: _Parsed, file: str) -> LoadR
         layout=layout.name,
         precision="day",
         duplicates={_SAME_ROW: parsed.repeats.total()} if parsed.repeats else {},
+        lines=parsed.lines(),
         notes=notes,
     )
 

@@ -73,11 +73,13 @@ class InputLayout:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row's cells by column; a column that the file lacks is blank. Every reader may raise RowRejected."""
+    """One row's cells by column; a column that the file lacks is blank. ``line`` is where the row ends in its file,
+    None in a file without lines. Every reader may raise RowRejected."""
 
     cells: Mapping[str, str]
     order: DateOrder | None
     latest: date
+    line: int | None = None
 
     def text(self, column: str, longest: int = LONGEST) -> str:
         """The cell as one line of text, without signs that do not print; it may be blank."""
@@ -162,11 +164,13 @@ def _tidy(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file being read: ``rows`` gives its whole rows once; ``spoiled`` counts the others when all were given."""
+    """A file being read: ``rows`` gives its whole rows once; ``spoiled`` counts the others when all were given, and
+    ``spoiled_at`` names their first lines."""
 
     rows: Iterator[Row]
     unused: tuple[str, ...]
     spoiled: Counter[str]
+    spoiled_at: Mapping[str, Sequence[int]]
 
 
 @contextmanager
@@ -180,7 +184,8 @@ def open_sheet(path: Path, layout: InputLayout, latest: date) -> Iterator[Sheet]
         order = _order(path, [columns[name] for name in layout.dates])
         taken = set(columns.values())
         unused = tuple(name for name in table.header if name.strip() and name not in taken)
-        yield Sheet(_rows(table, columns, order, latest, path.name), unused, table.spoiled)
+        rows = _rows(table, columns, order, latest, path.name)
+        yield Sheet(rows, unused, table.spoiled, table.spoiled_at)
 
 
 def _columns(header: Sequence[str], layout: InputLayout, file: str) -> dict[str, str]:
@@ -225,11 +230,12 @@ def _rows(
     names, count = list(columns), 0
     for batch in table.batches(list(columns.values())):
         texts = [batch[columns[name]].texts() for name in names]
-        for cells in zip(*texts, strict=True):
+        lines = table.lines
+        for place, cells in enumerate(zip(*texts, strict=True)):
             # A line of separators only, as spreadsheets leave below their last row, is no row.
             if not any(map(str.strip, cells)):
                 continue
             count += 1
             if count > MOST_ROWS:
                 raise CallError(words.TOO_MANY_ROWS.format(file=file, most=MOST_ROWS))
-            yield Row(dict(zip(names, cells, strict=True)), order, latest)
+            yield Row(dict(zip(names, cells, strict=True)), order, latest, lines[place] if lines else None)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ilp_core.collect.offences.match import Proposal, propose
-from ilp_core.collect.tables.text import LONGEST
+from ilp_core.collect.tables.offences import COLUMNS, cells
+from ilp_core.collect.tables.text import LONGEST, write_table
 from ilp_core.domain.offences import OffenceRule
 from ilp_core.storage import Load
 
@@ -58,11 +59,27 @@ def accepted(each: OpenCode) -> OffenceRule:
     """The row of the map for a code whose proposal is accepted. Raises ValueError where it has none."""
     if each.proposal is None:
         raise ValueError(f"the code {each.code} has no proposal")
-    label = " ".join(each.description.split())[:LONGEST]
-    if not label.isprintable() or not label:
-        label = each.code
     meant = each.proposal
-    return OffenceRule(each.source, each.code, label, meant.slug, meant.harm_days, meant.initiation, meant.rankable)
+    return OffenceRule(
+        each.source, each.code, _label(each), meant.slug, meant.harm_days, meant.initiation, meant.rankable
+    )
+
+
+def to_fill_in(codes: Iterable[OpenCode]) -> str:
+    """The codes as a CSV of the offence map, proposals filled in. What a code without one means is left blank, and a
+    table with a blank is not taken: nobody is to agree to what was never decided."""
+    return write_table(COLUMNS, (_row(each) for each in codes))
+
+
+def _row(each: OpenCode) -> list[str]:
+    if each.proposal is None:
+        return [each.source, each.code, _label(each), *[""] * (len(COLUMNS) - 3)]
+    return list(cells(accepted(each)).values())
+
+
+def _label(each: OpenCode) -> str:
+    label = " ".join(each.description.split())[:LONGEST]
+    return label if label and label.isprintable() else each.code
 
 
 def _with_proposals(

@@ -20,6 +20,7 @@ from ilp_core.domain.gazetteer import Landmark
 from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage import Store
 from ilp_core.words.en import places
+from ilp_core.words.en.lines import lines_of
 
 #: The reasons for which a row is rejected.
 NO_NAME: Final = "no name"
@@ -87,7 +88,9 @@ async def load_landmarks(store: Store, path: Path, *, by: str, now: datetime) ->
         raise CallError(places.LANDMARKS_EMPTY.format(file=path.name))
     counts: dict[str, int] = {reason: len(rejected[reason]) for reason in REASONS if reason in rejected}
     if sum(counts.values()) > rows * _MOST_REJECTED:
-        reasons = ", ".join(f"{reason}: {count}" for reason, count in counts.items())
+        reasons = "; ".join(
+            f"{reason}: {count}, {lines_of(rejected[reason], count)}" for reason, count in counts.items()
+        )
         raise WorkError(
             places.LANDMARKS_REJECTED.format(
                 rejected=sum(counts.values()), rows=rows, file=path.name, reasons=reasons

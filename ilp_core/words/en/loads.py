@@ -19,7 +19,19 @@ MONTHS_ONLY: Final = "Months only: no shift or hour questions, and no days or we
 WART_OFF_GROUND: Final = "rows with a position far from all others, kept without it"
 WART_NOON: Final = "rows at exactly 12:00, which feed no question about hours"
 WART_MIDNIGHT: Final = "rows at exactly 00:00 or without a clock time, which feed no question about hours"
+WART_SPREADSHEET: Final = "rows with a code or key like 3.10E+02, opened and saved in a spreadsheet: export again"
 WART_LONG: Final = "rows whose time span is longer than 31 days"
+
+# Files that are no tables. What a spreadsheet shows, it can save.
+SPREADSHEET: Final = "{file} is a spreadsheet. Save it as CSV and load that."
+PDF: Final = "{file} is a PDF and holds no table. Export the records themselves, save them as CSV and load that."
+JSON: Final = "{file} is not a table but JSON. Save it as CSV and load that."
+GEOJSON: Final = (
+    "{file} is not a table but GeoJSON. Save it as CSV and load that. Outlines of areas: beatdesk import areas"
+)
+WEB_PAGE: Final = (
+    "{file} is not a table but a web page or XML. Open it in a spreadsheet, save it as CSV and load that."
+)
 
 LEFT_OUT: Final = "Left out: {table}. It fits no format the desk knows."
 ALREADY: Final = "Load {load} was undone already."

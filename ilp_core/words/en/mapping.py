@@ -57,6 +57,7 @@ DAY_FIRST: Final = "day first"
 MONTH_FIRST: Final = "month first"
 MONTH_ONLY: Final = "Dates name a month and no day: no question about days, shifts or hours can be answered."
 LANDS: Final = "Coordinates are {name} (EPSG:{crs}); their middle is {lat:.3f}, {lon:.3f} in {zone}."
+NO_ZONE: Final = "no time zone"
 SWAPPED: Final = "Latitude and longitude stand in each other's column; they are read the right way round."
 ZONE_BY_PLACE: Final = "Time zone {zone}, where the middle of the positions is."
 NO_POSITION: Final = (
@@ -64,6 +65,7 @@ NO_POSITION: Final = (
 )
 OUTSIDE: Final = "The middle of the positions, {lat:.3f}, {lon:.3f}, is outside the area of the earlier data."
 CRS_UNFIT: Final = "EPSG:{crs} puts the middle of the coordinates nowhere on Earth. Check --crs."
+CRS_UNFIT_ANSWER: Final = "EPSG:{crs} puts the middle of the coordinates nowhere on Earth. Give another code."
 NO_SYSTEM: Final = (
     "Of which coordinate system are columns {lat} and {lon}? Its EPSG code is wanted, such as 27700: --crs gives it, "
     "and --tz, the time zone, narrows it down."

@@ -163,4 +163,4 @@ LANDMARKS_REJECTED: Final = (
 )
 LANDMARKS_DONE: Final = "{file}: {rows} rows of landmarks"
 LANDMARKS_COUNTS: Final = "  added {added} · changed {changed} · same {same}"
-LANDMARKS_REASON: Final = "  rejected {count}: {reason} (line {lines})"
+LANDMARKS_REASON: Final = "  rejected {count}: {reason} ({lines})"

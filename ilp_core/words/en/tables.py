@@ -82,10 +82,16 @@ ALL_MAPPED: Final = "Every code of the loaded records is in the map."
 OPEN_CODE: Final = "{source} {code}: {rows} rows{said}"
 OPEN_SAID: Final = ", “{description}”"
 OPEN_PROPOSED: Final = "  proposed: {slug}, {ranks}, as {like} ({score:.0f})"
-OPEN_UNLIKE: Final = "  nothing known is alike: add a row with beatdesk config import"
+OPEN_UNLIKE: Final = "  nothing known is alike"
 OPEN_HOW: Final = (
-    "Such rows count as other and rank no place. Take proposals with: beatdesk offences accept SOURCE CODE"
+    "Such rows count as other and rank no place. Take proposals with: beatdesk offences accept SOURCE CODE. "
+    "Say what the others mean in a table: beatdesk offences proposed --output FILE.csv"
 )
+OPEN_WRITTEN: Final = (
+    "{file}: {codes} codes, {blank} of them without a proposal. Fill in the blanks, then: "
+    "beatdesk config import {file}"
+)
+OPEN_CSV: Final = "{file}: name a file that ends in .csv."
 ACCEPTED: Final = "{source} {code} is now {slug}, {ranks}: {label}"
 ACCEPTED_COUNT: Final = "{count} codes taken into the map. Running desks count with it from now on."
 NOTHING_TO_ACCEPT: Final = (
