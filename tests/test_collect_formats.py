@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ilp_core.collect.formats import FORMATS
 from ilp_core.collect.layout import Layout, choose, plain
-from ilp_core.collect.reading import open_table, tables_in
+from ilp_core.collect.members import tables_in
+from ilp_core.collect.reading import open_table
 from ilp_core.domain.columns import EXTRA_VOCABULARIES
 from ilp_core.domain.errors import CallError
 from tests.support import SHARED, require

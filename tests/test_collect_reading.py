@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ilp_core.collect.reading import open_table, tables_in
+from ilp_core.collect.members import tables_in
+from ilp_core.collect.reading import open_table
 from ilp_core.domain.errors import CallError
 
 PLAIN = "id,name\n1,Elm\n2,Oak\n"

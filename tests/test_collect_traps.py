@@ -22,8 +22,9 @@ from ilp_core.collect.generic.mapped_layout import layout_of
 from ilp_core.collect.generic.mapping_file import read_map_text
 from ilp_core.collect.generic.traits import _ADDRESS
 from ilp_core.collect.load import Options, load_files
+from ilp_core.collect.members import tables_in
 from ilp_core.collect.parquet_table import ParquetTable
-from ilp_core.collect.reading import open_table, tables_in
+from ilp_core.collect.reading import open_table
 from ilp_core.collect.times import check_zone
 from ilp_core.domain.errors import CallError
 from ilp_core.storage import Store

@@ -19,8 +19,8 @@ from bot.sandbox.api import METHODS
 from bot.settings import Settings
 from ilp_core.analyse.evidence import EXCLUSIONS
 from ilp_core.assistant.messages import Reply
+from ilp_core.collect.csv_table import CUT_OFF, TOO_FEW, TOO_MANY
 from ilp_core.collect.formats import FORMATS
-from ilp_core.collect.reading import CUT_OFF, TOO_FEW, TOO_MANY
 from ilp_core.domain.answers import Answer
 from ilp_core.domain.incidents import LoadReport
 from ilp_core.domain.officers import ROLES

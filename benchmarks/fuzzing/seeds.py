@@ -10,7 +10,8 @@ from typing import Final
 
 from ilp_core.collect.formats import FORMATS
 from ilp_core.collect.layout import Layout
-from ilp_core.collect.reading import open_table, tables_in
+from ilp_core.collect.members import tables_in
+from ilp_core.collect.reading import open_table
 
 #: Rows taken of each file of the open data.
 SHARED_ROWS: Final = 300

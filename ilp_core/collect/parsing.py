@@ -22,8 +22,9 @@ from ilp_core.collect.generic.mapped_layout import layout_of
 from ilp_core.collect.generic.recognise import Confirm, map_for, unconfirmed
 from ilp_core.collect.generic.shown import shown
 from ilp_core.collect.layout import Layout, choose
+from ilp_core.collect.members import Member, shown_name, tables_in
 from ilp_core.collect.points import Degrees, Extent, degrees, extent_of, inside, usable
-from ilp_core.collect.reading import Member, Table, open_table, shown_name, tables_in
+from ilp_core.collect.reading import Table, open_table
 from ilp_core.collect.records import Records, Sheet
 from ilp_core.collect.reports import refuse_if_spoiled
 from ilp_core.collect.times import check_zone

@@ -18,7 +18,7 @@ from ilp_core.words.en import loads
 from ilp_core.words.en.names import OFFENCE
 
 FATES: Final = ("loaded", "updated", "known", "rejected")
-#: The reason of a row that the file's end cut, as ``collect/reading.py`` writes it.
+#: The reason of a row that the file's end cut, as ``collect/csv_table.py`` writes it.
 _CUT_OFF: Final = "cut off"
 #: What may have made several codes or keys one, and so must not stand below the end of a list that is cut.
 _GRAVE: Final = frozenset({loads.WART_SPREADSHEET})

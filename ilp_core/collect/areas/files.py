@@ -20,7 +20,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry import shape
 
-from ilp_core.collect.reading import first_bytes
+from ilp_core.collect.members import first_bytes
 from ilp_core.domain.errors import CallError
 from ilp_core.words.en import areas as words
 

@@ -14,8 +14,9 @@ from ilp_core.collect.generic.profile import Distinct, Profiler
 from ilp_core.collect.generic.proposal import Hints, Proposal, propose
 from ilp_core.collect.generic.shown import shown
 from ilp_core.collect.layout import Layout
+from ilp_core.collect.members import Member
 from ilp_core.collect.points import Extent
-from ilp_core.collect.reading import Member, open_table
+from ilp_core.collect.reading import open_table
 from ilp_core.domain.errors import CallError
 from ilp_core.words.en import loads as words
 
