@@ -304,11 +304,12 @@ def test_g30_the_figures_of_a_finding_are_plain_data_and_hold_what_is_shown() ->
     finding = find(frame_of([*quiet_year(), *burst(), *elsewhere]))
     figures = json.loads(json.dumps(figures_of(finding)))
     (place,) = figures["places"]
-    assert place[:5] == ["7900 blk S Western Ave", 6, 0, 6, 6]
-    assert place[5] == pytest.approx(finding.places[0].score, abs=1e-4)
+    assert place[:6] == ["7900 blk S Western Ave", 6, 0, 6, 6, 0]
+    assert place[6] == pytest.approx(finding.places[0].score, abs=1e-4)
     assert figures["micro"][0][:3] == ["burglary", "7900 blk S Western Ave", 6]
     assert figures["rows"] == figures["evidence"] + sum(figures["excluded"].values())
     assert figures["newest"] == NOW
+    assert (figures["missing"], figures["year_days"], figures["apart_days"]) == ([], 364, 0)
 
 
 def test_a_later_load_that_replaces_a_row_moves_it() -> None:

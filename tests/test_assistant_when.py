@@ -103,3 +103,20 @@ def test_impossible_times_are_not_guessed(words: str) -> None:
 def test_the_night_of_the_autumn_change_is_nine_hours() -> None:
     reading = read("last night", "2016-11-06T12:00:00-06:00")
     assert reading.evidence.length.total_seconds() == 9 * 3600
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [
+        ("last night", "2016-07-14T23:00:00-05:00", "2016-07-15T07:00:00-05:00"),
+        ("last night 2200-0300", "2016-07-14T22:00:00-05:00", "2016-07-15T07:00:00-05:00"),
+        ("last night between 1am and 3am", "2016-07-14T23:00:00-05:00", "2016-07-15T07:00:00-05:00"),
+        ("last night after 9pm", "2016-07-14T21:00:00-05:00", "2016-07-15T07:00:00-05:00"),
+        ("last night 2100-0800", "2016-07-14T21:00:00-05:00", "2016-07-15T08:00:00-05:00"),
+    ],
+)
+def test_last_night_holds_the_hours_that_are_said_beside_it(words: str, start: str, end: str) -> None:
+    reading = read(words, "2016-07-15T21:30:00-05:00")
+    assert reading.evidence.start == datetime.fromisoformat(start)
+    assert reading.evidence.end == datetime.fromisoformat(end)
+    assert reading.window == "last night"

@@ -88,7 +88,7 @@ def _check_numbers(reply: Reply, receipt: Receipt, question: str) -> None:
     for item in reply.answer.items:
         own = [row for row in rows if item.title.split(" · ")[0] in row]
         assert own, f"{item.title} is not in the receipt"
-        known = {number for row in own for number in _said(row, reply)} | set(
+        known = {number for row in own for number in _said(row, reply, finding)} | set(
             NUMBER.findall(item.title.split(" · ")[0])
         )
         for number in NUMBER.findall("\n".join((item.title, *item.lines))):
@@ -100,19 +100,19 @@ def _check_numbers(reply: Reply, receipt: Receipt, question: str) -> None:
             assert number in known | fixed, f"{number} of {line!r} to {question!r}"
 
 
-def _said(row: Iterable[Any], reply: Reply) -> Iterable[str]:
+def _said(row: Iterable[Any], reply: Reply, finding: dict[str, Any]) -> Iterable[str]:
     """How the figures of one place may be said: counts, expectations, hours and moments."""
-    share = _window_share(reply)
+    share = _window_share(reply, finding)
     for figure in row:
         if isinstance(figure, str):
             yield from NUMBER.findall(figure.replace("-", " "))
             # Hours on the hour are said without their minutes: 00:00-02:00 is 00–02h.
             yield from NUMBER.findall(figure.replace(":00", "").replace("-", " "))
         elif isinstance(figure, (list, tuple)):
-            yield from _said(figure, reply)
+            yield from _said(figure, reply, finding)
         elif isinstance(figure, int | float):
             yield from (str(figure), phrasing.usual(figure))
-            yield from (phrasing.usual(figure * 14 / 364), phrasing.usual(figure * share))
+            yield from (phrasing.usual(figure * 14 / finding["year_days"]), phrasing.usual(figure * share))
             if 50 <= figure <= 2000:
                 yield str(metres(figure))
             if figure > 1_000_000_000:
@@ -156,9 +156,11 @@ def _moment(moment: datetime) -> tuple[str, str, str]:
     return (f"{local:%H:%M}", str(local.day), str(local.year))
 
 
-def _window_share(reply: Reply) -> float:
+def _window_share(reply: Reply, finding: dict[str, Any]) -> float:
     evidence = reply.question.evidence
-    return evidence.length / timedelta(days=364) if evidence else 0.0
+    if evidence is None or not finding["apart_days"]:
+        return 0.0
+    return evidence.length / timedelta(days=finding["apart_days"])
 
 
 def _fixed() -> Iterable[str]:

@@ -35,7 +35,7 @@ class HotPlace:
 
     ``count`` in the evidence window, ``before`` in the equal window before it (None where the data does not
     reach back), ``recent`` in the last 14 days (None where only months are known), ``year`` in 364 days: the place's
-    own baseline.
+    own baseline; ``apart`` is the part of it outside the evidence window.
     """
 
     key: int
@@ -46,6 +46,7 @@ class HotPlace:
     before: int | None
     recent: int | None
     year: int
+    apart: int
     score: float
     offences: Mapping[str, int]
     heaviest_share: float
@@ -75,6 +76,7 @@ def rank_places(
     scores = _scores(frame, rows, place_of, len(cells), _quiet_cells(frame, cells, before), weighting)
     earlier = _counts_in(frame, cells, before)
     yearly, lately = _counts_in(frame, cells, year), _counts_in(frame, cells, _recent(frame, year, at))
+    apart = _counts_in(frame, cells, np.setdiff1d(year, rows, assume_unique=True))
     dated = not frame.month_only[year].all()
     grouped = np.argsort(place_of, kind="stable")
     edges = np.searchsorted(place_of[grouped], np.arange(len(cells) + 1))
@@ -99,6 +101,7 @@ def rank_places(
                 before=None if before is None else int(earlier[place]),
                 recent=int(lately[place]) if dated else None,
                 year=int(yearly[place]),
+                apart=int(apart[place]),
                 score=float(scores[place]),
                 offences={OFFENCES[k]: int(kinds[k]) for k in np.argsort(-kinds, kind="stable") if kinds[k]},
                 heaviest_share=float(harm.max() / harm.sum()) if harm.any() else 0.0,

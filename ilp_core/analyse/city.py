@@ -44,6 +44,7 @@ class Ranked:
     evidence: int
     excluded: Mapping[str, int]
     inferred: bool
+    unmapped_share: float
     parent: str | None
     doubtful: frozenset[int]
     digest: str

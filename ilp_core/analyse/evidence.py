@@ -26,6 +26,7 @@ NO_POINTS: Final = np.empty(0, dtype=np.int64)
 
 #: Why a row may not speak, in the order in which a row is counted: each row once, under its first reason.
 EXCLUSIONS: Final = (
+    "unmapped",
     "domestic",
     "domestic_unknown",
     "police_started",
@@ -65,7 +66,10 @@ class Evidence:
 def gather(
     frame: IncidentFrame, rows: Rows, limits: Limits, at: float, sinks: NDArray[np.int64] = NO_POINTS
 ) -> Evidence:
-    """Of ``rows``, known at ``at``, those that may rank a place within ``limits`` and off the points ``sinks``."""
+    """Of ``rows``, known at ``at``, those that may rank a place within ``limits`` and off the points ``sinks``.
+
+    A record whose code the offence map does not know may be of any offence: it counts as left out of every question.
+    """
     rows = within(frame, rows, limits)
     considered = len(rows)
     excluded: dict[str, int] = {}
@@ -78,15 +82,19 @@ def gather(
 
 
 def within(frame: IncidentFrame, rows: Rows, limits: Limits) -> Rows:
-    """Of ``rows`` those of the offences, hours and weekdays asked for; unknown hours stay in, to be counted out."""
+    """Of ``rows`` those of the offences, hours and weekdays asked for. Unknown offences and hours stay in, to be
+    counted out."""
     if limits.offences is not None:
-        rows = rows[np.isin(frame.offence[rows], [OFFENCE_CODE[slug] for slug in limits.offences])]
+        wanted = np.isin(frame.offence[rows], [OFFENCE_CODE[slug] for slug in limits.offences])
+        rows = rows[wanted | ~frame.mapped[rows]]
     return rows[_in_time(frame, rows, limits)]
 
 
 def _excluded(
     frame: IncidentFrame, rows: Rows, reason: str, limits: Limits, at: float, sinks: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
+    if reason == "unmapped":
+        return ~frame.mapped[rows]
     if reason == "domestic":
         return np.asarray(frame.column["domestic"][rows] == 1)
     if reason == "domestic_unknown":

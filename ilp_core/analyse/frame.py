@@ -45,7 +45,8 @@ class IncidentFrame:
     """Columns of equal length in order of ``time``. See domain/columns.py for the stored ones.
 
     Derived from the offence map of today: ``offence`` (position in OFFENCES), ``harm`` (days of sentence per
-    record, 0 where no weight exists), ``rankable`` and ``initiation`` (VICTIM, MIXED or ENFORCEMENT).
+    record, 0 where no weight exists), ``rankable``, ``initiation`` (VICTIM, MIXED or ENFORCEMENT) and ``mapped``,
+    False where the map has no row for the record's code.
     ``recorded_since`` is when the row's source was first known to record who initiated a record, in seconds
     since 1970 UTC, infinite where it never did.
     """
@@ -57,6 +58,7 @@ class IncidentFrame:
     harm: NDArray[np.float32]
     rankable: NDArray[np.bool_]
     initiation: NDArray[np.int8]
+    mapped: NDArray[np.bool_]
     recorded_since: NDArray[np.float64]
     slugs: tuple[tuple[float, frozenset[str]], ...]
     """Per source: when its first record became known, and the slugs that its offence map can tell apart."""
@@ -310,8 +312,8 @@ def _derived(
     tables = [_rule_table(by_source.get(name, {}), words["code"]) for name in names]
     source_of = np.array([names.index(name) for name in sources], dtype=np.intp)[block_of]
     cell = source_of * (len(words["code"]) + 1) + column["code"]
-    offence, harm, rankable, initiation = (
-        np.concatenate([table[field] for table in tables]) if tables else np.empty(0) for field in range(4)
+    offence, harm, rankable, initiation, mapped = (
+        np.concatenate([table[field] for table in tables]) if tables else np.empty(0) for field in range(5)
     )
     since = np.full(len(names), np.inf)
     says = column["initiated"] >= 0
@@ -326,6 +328,7 @@ def _derived(
         harm=harm[cell].astype(np.float32),
         rankable=rankable[cell].astype(bool),
         initiation=initiation[cell].astype(np.int8),
+        mapped=mapped[cell].astype(bool),
         recorded_since=since[source_of],
         slugs=tuple(
             (float(first), frozenset(rule.slug for rule in by_source.get(name, {}).values()))
@@ -334,8 +337,9 @@ def _derived(
     )
 
 
-def _rule_table(rules: Mapping[str, OffenceRule], codes: Sequence[str]) -> tuple[Column, Column, Column, Column]:
-    """Per code of the vocabulary: slug, harm, rankable, initiation. Unmapped codes are other and never rank."""
+def _rule_table(rules: Mapping[str, OffenceRule], codes: Sequence[str]) -> tuple[Column, ...]:
+    """Per code of the vocabulary: slug, harm, rankable, initiation, and whether it is mapped. Unmapped codes are
+    other and never rank."""
     unmapped = OffenceRule("", "", "", "other", None, "mixed", False)
     found = [*(rules.get(code, unmapped) for code in codes), unmapped]
     return (
@@ -343,4 +347,5 @@ def _rule_table(rules: Mapping[str, OffenceRule], codes: Sequence[str]) -> tuple
         np.array([rule.harm_days or 0.0 for rule in found]),
         np.array([rule.rankable for rule in found]),
         np.array([_INITIATION[rule.initiation] for rule in found]),
+        np.array([rule is not unmapped for rule in found]),
     )

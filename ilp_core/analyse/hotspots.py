@@ -61,9 +61,11 @@ class HotspotFinding:
     """What was found. ``rows`` counts the scope's records that fit the question, ``evidence`` those of
     them that may rank; the difference is ``excluded``.
 
-    ``newest`` is when the newest record known at the moment occurred, None where nothing is loaded;
-    ``reaches_back`` is False where the data does not cover all of the window before. ``missing`` are the spans of the
-    evidence's window of which nothing is on file, and ``year_days`` the days on file of the 364 before the moment.
+    ``unmapped_share`` is the share of all the scope's records in the window, whatever the offence, whose code the
+    offence map does not know. ``newest`` is when the newest record known at the moment occurred, None where nothing
+    is loaded; ``reaches_back`` is False where the data does not cover all of the window before. ``missing`` are the
+    spans of the evidence's window of which nothing is on file, ``year_days`` the days on file of the 364 before the
+    moment, and ``apart_days`` those of them outside the evidence's window.
     """
 
     micro: tuple[MicroTime, ...]
@@ -72,10 +74,12 @@ class HotspotFinding:
     evidence: int
     excluded: Mapping[str, int]
     inferred: bool
+    unmapped_share: float
     newest: float | None
     reaches_back: bool
     missing: tuple[Span, ...]
     year_days: float
+    apart_days: float
     parent: str | None
     doubtful: frozenset[int]
     digest: str
@@ -91,6 +95,9 @@ def find_hotspots(city: City, asked: Asked) -> HotspotFinding:
         _signature(city.frame, asked, scope, force.sinks, reaches_back),
         lambda: _rank(city.frame, asked, scope, force.sinks, reaches_back),
     )
+    year_ago, end = asked.at - YEAR_DAYS * DAY_S, min(asked.end, asked.at)
+    year_days = covered.days(year_ago, asked.at)
+    within_window = covered.days(max(asked.start, year_ago), end) if end > year_ago else 0.0
     return HotspotFinding(
         # A window that was asked for by name is answered from that window alone.
         micro=tuple(spot for spot in force.micro if asked.yearly and _in_scope(city.frame, spot, asked)),
@@ -99,10 +106,12 @@ def find_hotspots(city: City, asked: Asked) -> HotspotFinding:
         evidence=ranked.evidence,
         excluded=ranked.excluded,
         inferred=ranked.inferred,
+        unmapped_share=ranked.unmapped_share,
         newest=force.newest,
         reaches_back=reaches_back,
-        missing=covered.missing(asked.start, min(asked.end, asked.at)),
-        year_days=covered.days(asked.at - YEAR_DAYS * DAY_S, asked.at),
+        missing=covered.missing(asked.start, end),
+        year_days=year_days,
+        apart_days=year_days - within_window,
         parent=ranked.parent,
         doubtful=ranked.doubtful,
         digest=ranked.digest,
@@ -151,10 +160,15 @@ def _rank(frame: IncidentFrame, asked: Asked, scope: Rows, sinks: Sinks, reaches
         evidence=len(now),
         excluded=now.excluded,
         inferred=now.inferred,
+        unmapped_share=_unmapped(frame, frame.seen(scope, asked.start, asked.end, at)),
         parent=area_of(frame, frame.seen(scope, float("-inf"), at, at), "district"),
         doubtful=frozenset(int(row) for row in doubtful),
         digest=fingerprint(frame, now.rows),
     )
+
+
+def _unmapped(frame: IncidentFrame, rows: Rows) -> float:
+    return float(np.count_nonzero(~frame.mapped[rows])) / max(1, len(rows))
 
 
 def _before(asked: Asked) -> float:
@@ -196,6 +210,8 @@ def count_records(city: City, asked: Asked) -> int:
     frame, limits = city.frame, asked.limits
     rows = within(frame, frame.seen(_rows_of(frame, asked.scope), asked.start, asked.end, asked.at), limits)
     rows = rows[frame.column["domestic"][rows] != 1]
+    if limits.offences is not None and "other" not in limits.offences:
+        rows = rows[frame.mapped[rows]]
     if limits.hours is not None and not limits.hours.all_day:
         rows = rows[frame.column["timed"][rows] == 1]
     if limits.weekdays is not None:
@@ -216,6 +232,13 @@ def coarseness(city: City, scope: Scope, at: float) -> Coarse | None:
     return None if (timed[everything] == 1).any() else "day"
 
 
+def unmapped_share(city: City, scope: Scope, at: float) -> tuple[int, float]:
+    """How many of the scope's records known at ``at`` have a code that the offence map does not know, and which share
+    of them that is."""
+    rows = city.frame.seen(_rows_of(city.frame, scope), float("-inf"), at, at)
+    return int(np.count_nonzero(~city.frame.mapped[rows])), _unmapped(city.frame, rows)
+
+
 def has_records(city: City, scope: Scope, at: float) -> bool:
     """True where any record known at ``at`` lies in the scope: "0" and "no data" are different sentences (G31)."""
     return bool(len(city.frame.seen(_rows_of(city.frame, scope), float("-inf"), at, at)))
@@ -234,9 +257,11 @@ def figures_of(finding: HotspotFinding) -> dict[str, Any]:
         "evidence": finding.evidence,
         "excluded": dict(finding.excluded),
         "inferred": finding.inferred,
+        "unmapped_share": round(finding.unmapped_share, 4),
         "newest": finding.newest,
         "missing": [list(span) for span in finding.missing],
         "year_days": round(finding.year_days, 4),
+        "apart_days": round(finding.apart_days, 4),
         "digest": finding.digest,
         "micro": [
             [
@@ -258,6 +283,7 @@ def figures_of(finding: HotspotFinding) -> dict[str, Any]:
                 place.before,
                 place.recent,
                 place.year,
+                place.apart,
                 round(place.score, 4),
                 str(place.busiest) if place.busiest else None,
             ]

@@ -34,6 +34,8 @@ TOO_FEW: Final = 3
 #: First screen: at most three items and 600 characters (design.md; doctrine S24).
 FIRST_ITEMS: Final = 3
 SCREEN: Final = 600
+#: From this share of records with unknown codes on, an answer says so [this project's choice].
+MANY_UNMAPPED: Final = 0.05
 #: An incident feed older than this is said in the first line (guard-rail G43).
 STALE_AFTER: Final = timedelta(hours=24)
 
@@ -151,6 +153,10 @@ def _headline(found: Hotspots, skip: int) -> str:
         there = phrasing.area_name(found.wider_area)
         few = answers.FEW_HERE if found.spots else answers.FEW_ANYWHERE
         return few.format(here=found.own.evidence, area=here, there=found.wider.evidence, parent=there)
+    unmapped = found.own.excluded["unmapped"]
+    if not found.own.evidence and unmapped and found.own.unmapped_share >= MANY_UNMAPPED:
+        # A record of an unknown code may be of what was asked for: 0 would be a guess.
+        return answers.ZERO_KNOWN.format(area=here, n=unmapped)
     if not found.own.evidence:
         return answers.ZERO_HERE.format(area=here)
     if not found.spots:
@@ -186,6 +192,9 @@ def _notes(
         basis = f"{basis} {_missing(finding, found.question, clock)}".rstrip()
     if finding.inferred:
         basis = f"{basis} {answers.INFERRED}"
+    unmapped = finding.excluded["unmapped"]
+    if unmapped and finding.unmapped_share >= MANY_UNMAPPED:
+        basis = f"{basis} {answers.UNMAPPED.format(n=unmapped)}"
     if found.coarse:
         basis = f"{answers.COARSE_NOTES[found.coarse]} {basis}"
     visit = f"{answers.VISIT} " if shown else ""
@@ -205,7 +214,8 @@ def _missing(finding: HotspotFinding, question: Question, clock: Clock) -> str:
     spans = [
         (datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC)) for since, until in finding.missing
     ]
-    spans = [(since, until) for since, until in spans if until - since >= least]
+    # Where nothing of the window is on file, or nothing that may rank a place, the counts have said so.
+    spans = [span for span in spans if least <= span[1] - span[0] < question.evidence.length]
     if not spans:
         return ""
     since, until = max(spans, key=lambda span: span[1] - span[0])

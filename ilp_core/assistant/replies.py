@@ -7,10 +7,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
-from ilp_core.analyse.hotspots import Coarse, blocks_in, coarseness, count_records, has_records
+from ilp_core.analyse.hotspots import Coarse, blocks_in, coarseness, count_records, has_records, unmapped_share
 from ilp_core.assistant import phrasing
 from ilp_core.assistant.codec import from_data
-from ilp_core.assistant.hotspots import FIRST_ITEMS, Ground, Hotspots, asked_of, compose, is_old, scope_of
+from ilp_core.assistant.hotspots import (
+    FIRST_ITEMS,
+    MANY_UNMAPPED,
+    Ground,
+    Hotspots,
+    asked_of,
+    compose,
+    is_old,
+    scope_of,
+)
 from ilp_core.assistant.mapping import draw
 from ilp_core.assistant.messages import Reply
 from ilp_core.assistant.spots import items_data
@@ -112,16 +121,35 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
         # As in a list: without hours, this shift's question is counted over the whole day.
         question = replace(question, shift=None, advice=None)
     wanted = set(question.offences or ())
-    if wanted and not wanted & ground.city.frame.separable(clock.at.timestamp()):
-        slug = sorted(wanted)[0]
-        nearest = names.offence(NEAREST.get(slug, "other_theft"), 2)
-        return Answer(paragraphs=(answers.NO_SEPARATE.format(offence=names.offence(slug, 2), nearest=nearest),)), None
+    separable = ground.city.frame.separable(clock.at.timestamp())
+    if wanted and not wanted & separable:
+        return _not_separated(question, ground, clock, separable), None
     if wanted and wanted <= {"sexual"}:
         return Answer(paragraphs=(answers.NOT_RANKED_VICTIMS,)), None
     if wanted and wanted <= COUNTED_ONLY | {"sexual"} and question.area:
         count = count_records(ground.city, asked_of(question, ground, clock, question.area))
-        return _counted(question, count, clock), {"count": count}
+        answer = _counted(question, count, clock)
+        unmapped, share = unmapped_share(ground.city, scope, clock.at.timestamp())
+        if share >= MANY_UNMAPPED:
+            answer = replace(answer, notes=(answers.UNMAPPED.format(n=f"{unmapped:,}"),))
+        return answer, {"count": count}
     return None
+
+
+def _not_separated(question: Question, ground: Ground, clock: Clock, separable: frozenset[str]) -> Answer:
+    """Why an offence that no source on file tells apart cannot be answered, and what can be asked instead."""
+    slugs = question.offences or ()
+    # Of a family the part that gave it its name, such as thefts.
+    slug = "other_theft" if "other_theft" in slugs else slugs[0]
+    unmapped, share = unmapped_share(ground.city, scope_of(question, ground, question.area), clock.at.timestamp())
+    if share >= MANY_UNMAPPED:
+        text = answers.CODES_UNKNOWN.format(offence=names.offence(slug, 2), n=f"{unmapped:,}")
+        return Answer(paragraphs=(text,))
+    nearest = NEAREST.get(slug, "other_theft")
+    if nearest not in separable:
+        return Answer(paragraphs=(answers.NO_SEPARATE_ALONE.format(offence=names.offence(slug, 2)),))
+    text = answers.NO_SEPARATE.format(offence=names.offence(slug, 2), nearest=names.offence(nearest, 2))
+    return Answer(paragraphs=(text,))
 
 
 def too_fine(question: Question, coarse: Coarse) -> bool:

@@ -32,11 +32,13 @@ MOST_MISSING_DAYS: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One place of a list, the finding behind it, and how many days of the past year are on file."""
+    """One place of a list, the finding behind it, and how many days of the past year are on file: all, and those
+    outside the window that was asked for."""
 
     finding: MicroTime | HotPlace
     place: Place
-    days: float = YEAR_DAYS
+    days: float
+    apart_days: float
 
     @property
     def label(self) -> str:
@@ -48,11 +50,18 @@ class Spot:
         """How many incidents stand behind it."""
         return self.finding.count
 
-    def usual(self, days: float) -> float | None:
-        """What the place's own year lets expect in so many days; None where too little of the year is on file."""
+    @property
+    def fortnight(self) -> float | None:
+        """What the place's own year lets expect in 14 days; None where too little of the year is on file."""
         if isinstance(self.finding, MicroTime):
             return self.finding.usual
-        return self.finding.year * days / self.days if self.days >= LEAST_PAST_DAYS else None
+        return self.finding.year * RECENT_DAYS / self.days if self.days >= LEAST_PAST_DAYS else None
+
+    def elsewhen(self, days: float) -> float | None:
+        """The same for a window of so many days, from the year outside it: a window is not its own measure."""
+        if isinstance(self.finding, MicroTime) or self.apart_days < LEAST_PAST_DAYS:
+            return None
+        return self.finding.apart * days / self.apart_days
 
 
 def spots_of(finding: HotspotFinding, locate: Callable[[float, float], Point]) -> list[Spot]:
@@ -72,7 +81,9 @@ def _spot(
     point = locate(finding.x, finding.y)
     # Where records name no street, a position to about 100 m still leads there.
     label = finding.label or answers.UNNAMED_PLACE.format(lat=point.lat, lon=point.lon)
-    return Spot(finding, Place(label, round(point.lat, 5), round(point.lon, 5), round(radius)), of.year_days)
+    return Spot(
+        finding, Place(label, round(point.lat, 5), round(point.lon, 5), round(radius)), of.year_days, of.apart_days
+    )
 
 
 def _apart(place: HotPlace, other: MicroTime | HotPlace) -> bool:
@@ -116,7 +127,9 @@ def metres(radius: float) -> int:
 def _chronic_lines(spot: Spot, place: HotPlace, question: Question) -> tuple[str, ...]:
     if question.named_window and question.evidence and question.window:
         days = question.evidence.length.total_seconds() / 86_400
-        first = answers.WINDOW_COUNT.format(count=place.count, window=question.window, usual=_usual(spot, days))
+        first = answers.WINDOW_COUNT.format(
+            count=place.count, window=question.window, usual=_usual(spot.elsewhen(days))
+        )
     else:
         first = f"{_year_count(spot, place)} {_fortnight(spot, place)}".rstrip()
     second = answers.KINDS.format(kinds=phrasing.kinds(place.offences), action=visit_for(place.offences))
@@ -137,11 +150,10 @@ def _fortnight(spot: Spot, place: HotPlace) -> str:
         return ""
     if not place.recent:
         return answers.RECENT_NONE
-    return answers.RECENT.format(recent=place.recent, usual=_usual(spot, RECENT_DAYS))
+    return answers.RECENT.format(recent=place.recent, usual=_usual(spot.fortnight))
 
 
-def _usual(spot: Spot, days: float) -> str:
-    usual = spot.usual(days)
+def _usual(usual: float | None) -> str:
     return answers.USUAL_UNKNOWN if usual is None else phrasing.usual(usual)
 
 
@@ -187,7 +199,7 @@ def _item_data(spot: Spot, number: int) -> dict[str, Any]:
     return common | {
         "kind": "chronic",
         "offences": dict(finding.offences),
-        "usual": spot.usual(RECENT_DAYS),
+        "usual": spot.fortnight,
         "q": None,
         "busiest": str(finding.busiest) if finding.busiest else None,
         "before": finding.before,

@@ -125,7 +125,19 @@ def _last_night(_: re.Match[str], clock: Clock, reading: Reading) -> Reading | N
     night = shift_named(clock.shifts, "nights")
     if night is None:
         return None
-    return replace(reading, evidence=last_shift(night, clock.at, clock.zone), window="last night")
+    window = last_shift(night, clock.at, clock.zone)
+    if reading.hours:
+        window = _with_hours(window, reading.hours, clock)
+    return replace(reading, evidence=window, window="last night")
+
+
+def _with_hours(night: TimeWindow, hours: Hours, clock: Clock) -> TimeWindow:
+    """The night, begun early or ended late enough for hours that were said beside it ("last night 2200-0300")."""
+    evening = night.start.astimezone(clock.zone).date()
+    first = evening if hours.start >= DAY_START else evening + timedelta(days=1)
+    last = first if hours.end > hours.start else first + timedelta(days=1)
+    start, end = wall_time(first, hours.start, clock.zone), wall_time(last, hours.end, clock.zone)
+    return TimeWindow(min(night.start, start), max(night.end, end)).until(clock.at)
 
 
 def _today(_: re.Match[str], clock: Clock, reading: Reading) -> Reading:

@@ -22,7 +22,7 @@ TOO_COARSE: Final = {
     "hour.",
 }
 COARSE_NOTES: Final = {
-    "month": "Months only: these are the year's places, not this shift's.",
+    "month": "Months only: these are not this shift's places.",
     "day": "No times of day on file: not this shift's places.",
 }
 KINDS: Final = "{kinds}: {action}."
@@ -44,12 +44,14 @@ AGE_MINUTES: Final = "{n} min old"
 AGE_HOURS: Final = "{n} h old"
 AGE_DAYS: Final = "{n} days old"
 STALE: Final = "OLD DATA: newest record {age}. Check with your desk."
+UNMAPPED: Final = "{n} records have codes that nobody has explained yet: ask your analyst."
 RECORDS_BEGIN: Final = "Records begin {day}."
 NOT_ON_FILE: Final = "No records {start} to {end}."
 NOT_ON_FILE_MORE: Final = "No records {start} to {end}, and {n} more gaps."
 LEFT_OUT: Final = "Left out: {reasons}."
 LEFT_OUT_NOTHING: Final = "Nothing left out."
 EXCLUDED: Final[dict[str, str]] = {
+    "unmapped": "{n} of unknown code",
     "domestic": "{n} domestic",
     "domestic_unknown": "{n} violence, domestic unknown",
     "police_started": "{n} police-started",
@@ -60,7 +62,7 @@ EXCLUDED: Final[dict[str, str]] = {
     "hour_unknown": "{n} no hour",
 }
 #: Reasons that the first screen sums up as "other"; why names each.
-EXCLUDED_OTHER: Final = ("domestic_unknown", "not_located", "hour_unknown")
+EXCLUDED_OTHER: Final = ("unmapped", "domestic_unknown", "not_located", "hour_unknown")
 EXCLUDED_REST: Final = "{n} other"
 INFERRED: Final = "Initiation inferred from offence type."
 NOT_UNDERSTOOD: Final = "Not used: {words}."
@@ -71,11 +73,16 @@ FEW_HERE: Final = "{here} in {area}; {there} in {parent}:"
 FEW_ANYWHERE: Final = "{here} in {area}; {there} in {parent}: no place stands out."
 NONE_STANDS_OUT: Final = "{n} in {area}: no place stands out."
 ZERO_HERE: Final = "0 in {area}."
+ZERO_KNOWN: Final = "Not known for {area}: {n} records of unknown code."
 NO_DATA_AREA: Final = "No data for {area}: no record on file names it."
 NO_DATA: Final = "No data: no incidents are loaded. Ask your analyst to import them."
 NO_DATA_SINCE: Final = "No data since {when}: nothing later is on file. Ask your analyst to load what is newer."
 NO_DATA_THEN: Final = "No data up to {when}: the first record on file is later."
 NO_SEPARATE: Final = "This data does not separate {offence}. Ask for {nearest} instead."
+NO_SEPARATE_ALONE: Final = "This data does not separate {offence}."
+CODES_UNKNOWN: Final = (
+    "{n} records have codes that nobody has explained yet, and none is known to be of {offence}. Ask your analyst."
+)
 NOT_RANKED: Final = "{counted} in {area}, {window}. Not ranked: these records follow enforcement."
 NOT_RANKED_VICTIMS: Final = "Sexual offences are not shown by place, to protect victims. Ask your command."
 NO_MORE: Final = "No more places on that list."
