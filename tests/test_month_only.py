@@ -52,6 +52,12 @@ async def test_a_question_finer_than_a_month_is_answered_with_what_the_data_lack
     assert answer.items == ()
 
 
+async def test_a_month_is_not_its_own_measure(sqlite_store: Store, tmp_path: Path) -> None:
+    """Of the year without July ten whole months are on file, with three burglaries each."""
+    answer = await ask(await desk_of(sqlite_store, tmp_path), "burglaries last month")
+    assert answer.items[0].lines[0] == "3 last month, usual 2.8."
+
+
 async def test_the_years_places_are_named_and_said_not_to_be_tonights(sqlite_store: Store, tmp_path: Path) -> None:
     answer = await ask(await desk_of(sqlite_store, tmp_path), "whats hot tonight")
     assert [item.title for item in answer.items][:1] == ["On or near Elm Street"]
