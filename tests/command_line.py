@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.cli import app
+from bot.commands.tree import app
 from tests.small_city import ZONE, history, write
 
 #: The moment of the contract's examples.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ilp_core.words.en import commands
+from ilp_core.words.en import answers, commands
 from tests.command_line import AT, call, refused, run
 from tests.small_city import ZONE
 
@@ -35,6 +35,18 @@ def test_ask_prints_one_json_document_with_every_key(city: Path) -> None:
 def test_ask_without_json_prints_the_text_of_the_same_answer(city: Path) -> None:
     text = call("ask", "whats hot tonight", "--as", "4471", "--at", AT).stdout
     assert text.rstrip("\n") == ask("whats hot tonight")["text"]
+
+
+@pytest.mark.parametrize("text", ["why", "map", "more"])
+def test_a_call_that_stands_alone_says_how_a_list_is_asked_about(city: Path, text: str) -> None:
+    said = call("ask", text, "--as", "4471", "--at", AT).stdout.strip()
+    assert said == answers.ALONE
+    assert json.loads(call("ask", text, "--as", "4471", "--at", AT, "--json").stdout)["text"] == said
+    # In a batch there is a conversation, and a list can be opened first.
+    line = {"id": 1, "as": "4471", "at": AT, "text": text}
+    (city / "b.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    batched = json.loads(call("ask", "--batch", "b.jsonl").stdout)["text"]
+    assert batched in (answers.NO_LIST, answers.WHY_NOTHING)
 
 
 def test_hotspots_gives_the_same_answer_with_its_items(city: Path) -> None:

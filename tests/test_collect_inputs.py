@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ilp_core.collect.inputs import reading
+from ilp_core.collect.undo import undo_load
 from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.domain.inputs import CONCERN_CATEGORIES, Concern, PartnerReport
 from ilp_core.domain.places import Area, AreaRef
@@ -75,6 +76,37 @@ async def test_a_corrected_file_updates_and_undoing_it_brings_the_old_version_ba
         )
         await uow.loads.undo([2], undo)
     assert {key: row["state"] for key, row in (await kept(store)).items()} == {"c-1": "open", "c-2": "open"}
+
+
+async def test_loads_are_taken_back_in_any_order_and_the_newest_version_that_counts_is_in_force(
+    store: Store, tmp_path: Path
+) -> None:
+    other = CONCERN | {"id": "C-2"}
+    for state, *more in (("open",), ("worked", other), ("told back", other | {"n": "13"})):
+        await load(store, write(tmp_path / "c.csv", [CONCERN | {"state": state}, *more]))
+
+    async def in_force() -> dict[str, tuple[str, int]]:
+        return {key: (row["state"], row["n"]) for key, row in (await kept(store)).items()}
+
+    # What a later load changed stays as that load has it.
+    await undo_load(store, 2, by="9001", now=NOW)
+    assert await in_force() == {"c-1": ("told back", 12), "c-2": ("open", 13)}
+    # Nothing that was taken back comes into force again.
+    await undo_load(store, 3, by="9001", now=NOW)
+    assert await in_force() == {"c-1": ("open", 12)}
+    with pytest.raises(CallError, match="undone already"):
+        await undo_load(store, 2, by="9001", now=NOW)
+
+
+async def test_a_row_that_a_later_file_only_repeated_goes_with_its_load_and_can_be_loaded_again(
+    store: Store, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "c.csv", [CONCERN])
+    await load(store, path)
+    await load(store, path)
+    await undo_load(store, 1, by="9001", now=NOW)
+    assert await kept(store) == {}
+    assert (await load(store, path)).loaded == 1
 
 
 async def test_the_load_keeps_its_report_and_the_audit_names_it(store: Store, tmp_path: Path) -> None:

@@ -42,6 +42,16 @@ def test_a_small_file_is_held_against_the_first_loads_extent() -> None:
     assert extent_of(np.zeros(0), np.zeros(0), None) is None
 
 
+def test_a_small_file_of_another_place_is_no_stray() -> None:
+    chicago = extent_of(np.full(500, 41.8), np.full(500, -87.7), None)
+    houston = np.full(10, 29.7), np.full(10, -95.4)
+    other = extent_of(*houston, chicago)
+    assert other is not None
+    assert inside(*houston, other).all()
+    # One of them in the first load's area, and the rest are slips of its file.
+    assert extent_of(np.append(houston[0], 41.8), np.append(houston[1], -87.7), chicago) == chicago
+
+
 @pytest.mark.parametrize(
     ("lat", "lon", "crs"), [(41.8, -87.6, 32616), (-33.9, 151.2, 32756), (51.5, -0.1, 32630), (0.0, 180.0, 32601)]
 )

@@ -43,7 +43,7 @@ JULY = [*ALIKE, uk(Location="On or near Oak Road"), uk(Crime_ID="c1", Crime_type
 async def test_rows_alike_without_a_key_are_all_kept(store: Store, tmp_path: Path) -> None:
     report = await load(store, portal_file(tmp_path / "a.csv", JULY))
     assert (report.loaded, report.precision) == (5, "month")
-    assert report.duplicates == {"rows alike in everything, kept as separate records": 2}
+    assert report.duplicates == {"rows alike in all that is kept, each a record of its own": 2}
     assert any("Months only" in sentence for sentence in report.cannot_answer)
     again = await load(store, portal_file(tmp_path / "b.csv", JULY[::-1]))
     assert (again.loaded, again.known, again.withdrawn) == (0, 5, 0)

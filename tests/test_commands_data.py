@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app
 from bot.commands import mapping
 from bot.commands.questions import Questions
+from bot.commands.tree import app
 from ilp_core.domain.errors import CallError
 from tests.command_line import call, refused, run
 from tests.small_city import ZONE, history, row, write

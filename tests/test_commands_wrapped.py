@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import typer
 
-from bot.commands.console import say
+from bot.commands.console import fail, say, say_row
+from ilp_core.domain.errors import CallError
 from tests.command_line import call, refused
-from tests.small_city import ZONE, history, write
+from tests.small_city import ZONE, history, row, write
 
 WIDTH = 80
 
@@ -20,7 +23,7 @@ def wide(text: str) -> list[str]:
 
 def test_no_line_of_a_report_is_wider_than_a_terminal(folder: Path) -> None:
     call("migrate")
-    rows = [row | {"code": f"ODD-{number % 7}"} for number, row in enumerate(history())]
+    rows = [each | {"code": f"ODD-{number % 7}"} for number, each in enumerate(history())]
     name = "a_long_name_of_a_file_of_incidents_of_all_the_beats_of_2016.csv"
     report = call("import", "incidents", str(write(folder / name, rows)), "--tz", ZONE).stdout
     assert wide(report) == []
@@ -49,6 +52,73 @@ def test_a_long_line_breaks_between_words_and_before_a_command(capsys: pytest.Ca
     ]
 
 
+def test_commands_stay_whole_wherever_they_stand(capsys: pytest.CaptureFixture[str]) -> None:
+    first, path = "beatdesk offences accept SOURCE CODE", "'/srv/the exports/leeds.csv'"
+    second = "beatdesk offences list SOURCE"
+    say(f"Take proposals, where they are right for this agency, with: {first}. Then see all there is: {second}")
+    say(f"Agree to a mapping once (beatdesk import incidents {path}): it is used again. Then nothing is asked.")
+    assert capsys.readouterr().out.splitlines() == [
+        "Take proposals, where they are right for this agency, with:",
+        f"  {first}. Then see all there is:",
+        f"  {second}",
+        "Agree to a mapping once",
+        f"  (beatdesk import incidents {path}): it is used again.",
+        "  Then nothing is asked.",
+    ]
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_an_error_is_one_line_for_a_script_and_wrapped_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal: bool
+) -> None:
+    sentence = "word " * 30 + "See: beatdesk data list"
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    with pytest.raises(typer.Exit):
+        fail(CallError(sentence))
+    printed = capsys.readouterr().err
+    assert wide(printed) == ([] if terminal else [sentence])
+    assert " ".join(printed.split()) == sentence
+
+
+def test_a_row_of_columns_is_whole_for_a_script_and_cut_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = "0110         homicide                  5475  victim       ranks      " + "First degree murder " * 3
+    say_row(row)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "90")
+    say_row(row)
+    say_row("short")
+    whole, cut, short = capsys.readouterr().out.splitlines()
+    assert (whole, short) == (row.rstrip(), "short")
+    assert (len(cut), cut[-1], cut[:-1]) == (90, "…", row[:89])
+
+
+def test_lists_for_analysts_are_not_wider_than_a_terminal(folder: Path) -> None:
+    call("migrate")
+    said = "A very long description of what these officers of the agency mean by this code"
+    rows = [each | {"code": f"ODD-{number % 7}", "description": said} for number, each in enumerate(history())]
+    # A pile of many kinds on one point is a doubt.
+    pile = [
+        row(9_000 + number, "010XX W ELM ST", datetime(2016, 3, 1 + number % 28, 4, 5), f"K{number % 40}")
+        for number in range(400)
+    ]
+    call("import", "incidents", str(write(folder / "city.csv", rows + pile)), "--tz", ZONE)
+    doubts = call("data", "doubts").stdout
+    assert "geocode sink?" in doubts
+    proposed = call("offences", "proposed").stdout
+    assert "ODD-1" in proposed
+    (folder / "inbox").mkdir()
+    for number in range(5):
+        (folder / "inbox" / f"a long name of a report that no feed takes {number}.pdf").write_bytes(b"%PDF")
+    added = call("feed", "add", "folder", "inbox", "--name", "exports-of-the-records-system").stdout
+    ran = call("feed", "run").stdout
+    listed = call("feed", "list").stdout
+    assert "Left alone:" in listed
+    for text in (doubts, proposed, added, ran, listed):
+        assert wide(text) == []
+
+
 CONCERNS = "id,date,meeting,area,place,category,text,n,state,partner\n"
 GOOD = "{0},2016-07-15,Beat meeting,beat:0835,,speeding,Cars race on Friday nights,12,open,\n"
 
@@ -62,7 +132,7 @@ def test_rejected_concerns_are_named_by_their_lines(folder: Path) -> None:
     two = '{0},2016-07-15,Beat meeting,beat:0835,,speeding,"Cars race\non Fridays",12,open,\n'
     rows = [two, GOOD, bad, GOOD, bad, short, bad, GOOD, bad, GOOD, GOOD]
     path = folder / "concerns.csv"
-    text = "".join(row.format(f"C{n}") for n, row in enumerate(rows))
+    text = "".join(each.format(f"C{n}") for n, each in enumerate(rows))
     path.write_text(CONCERNS + text + footer, encoding="utf-8")
     told = call("import", "concerns", str(path)).stdout
     assert "  rejected 4: n not understood (lines 5, 7, 9, …)\n" in told

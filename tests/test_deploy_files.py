@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from typer.main import get_command
 
-from bot.cli import app
+from bot.commands.tree import app
 from bot.metrics import Metrics
 from bot.settings import Settings
 

@@ -14,7 +14,7 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.commands.tree import app
 from bot.sandbox.api import METHODS
 from bot.settings import Settings
 from ilp_core.analyse.evidence import EXCLUSIONS

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shlex
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -62,7 +64,7 @@ def portal_beside() -> Iterator[Portal]:
 
 def test_a_feed_is_added_listed_paused_resumed_and_removed(desk: Path) -> None:
     assert call("feed", "list").stdout.strip() == words.NO_FEEDS
-    said = call("feed", "add", "socrata", SET, "--name", "chicago", "--every", "90m").stdout.strip()
+    said = " ".join(call("feed", "add", "socrata", SET, "--name", "chicago", "--every", "90m").stdout.split())
     command = "beatdesk feed run chicago"
     assert said == words.ADDED.format(name="chicago", kind="socrata", every="90m", command=command)
     listed = call("feed", "list").stdout.strip()
@@ -99,6 +101,7 @@ def test_what_was_asked_for_is_kept(desk: Path, monkeypatch: pytest.MonkeyPatch)
         "last": None,
         "result": None,
         "refused": [],
+        "left_alone": {"count": 0, "first": []},
         "options": {
             "format": "generic",
             "zone": None,
@@ -180,6 +183,47 @@ def test_an_empty_folder_is_nothing_new(desk: Path) -> None:
     [listed] = json.loads(call("feed", "list", "--json").stdout)
     assert (listed["address"], listed["every"], listed["result"]) == (str(desk / "inbox"), "1m", words.NOTHING_NEW)
     assert call("feed", "list").stdout.splitlines()[1].endswith(f" UTC: {words.NOTHING_NEW}")
+
+
+UNKNOWN = "Case No,When,Offense\nA-1,2018-01-02 03:04,Theft\nA-2,2018-02-03 04:05,Robbery\n"
+
+
+def test_files_of_other_endings_are_named_by_the_list_and_the_doctor_too(desk: Path) -> None:
+    (desk / "inbox").mkdir()
+    (desk / "inbox" / "bericht.pdf").write_text("%PDF", encoding="utf-8")
+    call("feed", "add", "folder", "inbox", "--name", "inbox", "--pattern", "*.csv")
+    left = words.LEFT.format(names="bericht.pdf", patterns="*.csv")
+    assert " ".join(call("feed", "run").stdout.split()) == f"inbox: {words.NOTHING_NEW} {left}"
+    assert left in " ".join(call("feed", "list").stdout.split())
+    [listed] = json.loads(call("feed", "list", "--json").stdout)
+    assert listed["left_alone"] == {"count": 1, "first": ["bericht.pdf"]}
+    said = run("doctor").stdout
+    assert f"note  {words.DOCTOR_LEFT.format(name='inbox', names='bericht.pdf', patterns='*.csv')}" in said
+    assert words.DOCTOR_WELL.format(count=1) in said
+
+
+@pytest.mark.parametrize("folder_name", ["inbox", "in box"])
+def test_the_command_that_agrees_to_a_mapping_can_be_copied(desk: Path, folder_name: str) -> None:
+    inbox = desk / folder_name
+    inbox.mkdir()
+    file = inbox / "leeds.csv"
+    file.write_text(UNKNOWN, encoding="utf-8")
+    os.utime(file, (1_700_000_000, 1_700_000_000))
+    call("feed", "add", "folder", str(inbox), "--name", "inbox", "--tz", "Europe/London")
+    told = " ".join(call("feed", "run").stdout.split())
+    command = f"beatdesk import incidents {shlex.quote(str(file.resolve()))}"
+    assert f"({command})" in told
+    # From wherever the reader stands.
+    assert call(*shlex.split(command)[1:], "--yes", "--tz", "Europe/London").exit_code == 0
+
+
+def test_a_fetched_file_of_no_known_format_has_no_path_to_copy(desk: Path) -> None:
+    with portal_beside() as portal:
+        portal.file = UNKNOWN.encode()
+        call("feed", "add", "file", f"{portal.address}/files/a.csv", "--name", "far", "--allow-private")
+        said = run("feed", "run").stderr
+    assert "(beatdesk import incidents FILE)" in " ".join(said.split())
+    assert "/beatdesk-feed-" not in said
 
 
 def test_the_doctor_tells_of_feeds_that_fail_or_are_not_fetched(desk: Path) -> None:

@@ -71,6 +71,29 @@ async def test_a_file_that_is_still_being_written_waits(inbox: Path, town: Bench
     assert (await town.run()).tally.loaded == 2
 
 
+async def test_files_of_other_endings_are_named_once_and_are_no_failure(inbox: Path, town: Bench) -> None:
+    put(inbox / "a.csv", "1,a")
+    for name in ("täglich.xlsx", "bericht.pdf", "A.XLSX", "notes.txt", ".hidden.pdf", "b.pdf.part", "c.xlsx~"):
+        put(inbox / name, "1,a")
+    (inbox / "folder.pdf").mkdir()
+    (inbox / "away.pdf").symlink_to(inbox.parent)
+    left = words.LEFT.format(
+        names=words.MORE.format(names="A.XLSX, bericht.pdf, notes.txt", count=1),
+        patterns="*.csv, *.csv.gz, *.zip, *.parquet",
+    )
+    first = await town.run()
+    assert first.outcome == "new"
+    assert first.result == f"1 new, 0 changed, 0 known before, 0 rejected, from 1 file. {left}"
+    again = await town.run()
+    assert (again.outcome, again.result, again.why) == ("same", f"{words.NOTHING_NEW} {left}", None)
+    stored = await town.stored()
+    assert (stored.left_alone.count, stored.failures, stored.refused) == (4, 0, ())
+    for name in ("täglich.xlsx", "bericht.pdf", "A.XLSX", "notes.txt"):
+        (inbox / name).unlink()
+    assert (await town.run()).result == words.NOTHING_NEW
+    assert (await town.stored()).left_alone.count == 0
+
+
 async def test_a_file_that_was_refused_is_tried_again_when_it_changed(inbox: Path, town: Bench) -> None:
     put(inbox / "bad.csv", "1,spoiled", age=timedelta(days=2))
     put(inbox / "good.csv", "2,b")

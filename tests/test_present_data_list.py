@@ -26,6 +26,7 @@ def test_the_list_of_loads() -> None:
         listed(id=9, file="load 8", kind="undo"),
         listed(id=10, kind="call", report=None),
         listed(id=11, kind="concern", source="", report={"rows": 0, "loaded": 0, "rejected": {}}),
+        listed(id=12, report={**load_reports.older(), "loaded": 0, "known": 9_996, "withdrawn": 5_125}),
     ]
 
     assert data_list_text(loads).splitlines() == [
@@ -40,6 +41,8 @@ def test_the_list_of_loads() -> None:
         "      calls for service · not finished",
         "  11  2018-11-20  a.csv",
         "      community concerns · no rows",
+        "  12  2018-11-20  a.csv (chicago)",
+        "      9,996 known · 5,125 withdrawn",
     ]
 
 

@@ -151,6 +151,13 @@ def test_the_text_stays_on_one_screen(kind: Callable[[], Report]) -> None:
             ["2 rows updated.", "1 earlier record withdrawn: the file no longer holds it."],
         ),
         (
+            {"rows": 9_999, "known": 9_999, "withdrawn": 5_125},
+            [
+                "No row is new: all that could be read were known already.",
+                "5,125 earlier records withdrawn: the file no longer holds them.",
+            ],
+        ),
+        (
             {"rows": 2, "loaded": 2, "undone_by": 9},
             ["This load was taken back by load 9. Its rows do not count.", "All 2 rows loaded."],
         ),
@@ -167,6 +174,15 @@ def test_the_verdict_comes_first_and_is_plain(parts: Report, said: list[str]) ->
     at = next(n for n, (tag, attrs) in enumerate(read.tags) if attrs.get("class") == "verdict")
     assert [tag for tag, _ in read.tags[:at] if tag in ("section", "figure")] == []
     assert said[0] in read.words
+
+
+def test_what_withdraws_records_is_not_called_nothing_new() -> None:
+    lines = report_text(report(rows=9, known=9, withdrawn=2)).splitlines()
+    assert lines[1:4] == [
+        "  2 earlier records withdrawn: the file no longer holds them.",
+        "  No row is new: all that could be read were known already.",
+        "  loaded 0 · updated 0 · already known 9",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.commands.console import audited, fail, now, parse_moment, print_json, ready_store, run
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, DeskError
-from ilp_core.words.en import commands
+from ilp_core.words.en import answers, commands
+
+if TYPE_CHECKING:
+    from ilp_core.assistant.messages import Reply
 
 As = Annotated[str | None, typer.Option("--as", help="The badge of the officer who asks.")]
 At = Annotated[str | None, typer.Option("--at", help="A past moment with offset; default: now.")]
@@ -71,12 +75,19 @@ async def _one(
     async with ready_store(settings) as store:
         desk = Desk(store, settings.timezone)
         message = Message(badge, moment or now(), "command", text, past=moment is not None)
-        reply = await desk.ask(message, dry_run=dry_run)
+        reply = _alone(await desk.ask(message, dry_run=dry_run))
     if not as_json:
         typer.echo(reply.answer.text)
         return
     items = {"items": list(reply.items)} if with_items else {}
     print_json(contract(reply) | items)
+
+
+def _alone(reply: Reply) -> Reply:
+    """The reply, where nothing came before it and nothing will come after: no list can be opened first."""
+    if reply.answer.paragraphs not in ((answers.NO_LIST,), (answers.WHY_NOTHING,)):
+        return reply
+    return replace(reply, answer=replace(reply.answer, paragraphs=(answers.ALONE,)))
 
 
 async def _batch(settings: Settings, path: Path, dry_run: bool) -> int:

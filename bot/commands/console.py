@@ -6,6 +6,8 @@ import asyncio
 import base64
 import getpass
 import json
+import re
+import shutil
 import sys
 import textwrap
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -15,6 +17,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import typer
 
+from bot import interrupts
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, DeskError
 from ilp_core.domain.places import AreaRef, parse_area
@@ -30,22 +33,34 @@ T = TypeVar("T")
 _LONGEST_AREA: Final = 60
 #: Columns of a terminal that nobody widened.
 _WIDTH: Final = 80
-#: How a command to type begins at the end of a line, and the blank that holds it together while the line is wrapped.
-_COMMAND: Final = ": beatdesk "
+#: A command to type, as far as it can reach: words and quoted words. It ends with the first that has a sign of the
+#: sentence behind it. The unbroken blank holds it together while the line is wrapped.
+_COMMAND: Final = re.compile(r"""\bbeatdesk(?: (?:'[^']*'|"[^"]*"|[^\s'"])+)+""")
+_ENDS: Final = re.compile(r"[.,;:)](?= |$)")
 _UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 
 
+class Stopped(DeskError):  # noqa: N818 - no fault, somebody wanted it
+    """Somebody interrupted the work; the message says what became of it."""
+
+    exit_code = interrupts.STOPPED_CODE
+
+
 def run(work: Callable[[Settings], Coroutine[Any, Any, T]]) -> T:
-    """Run a command's work with the settings in force; a failure ends with one sentence and its exit code."""
+    """Run a command's work with the settings in force; a failure and an interrupt end with one sentence and their
+    exit code."""
     try:
-        return asyncio.run(work(Settings.load()))
+        with interrupts.raised():
+            return asyncio.run(work(Settings.load()))
+    except KeyboardInterrupt:
+        fail(Stopped(interrupts.sentence(commands.STOPPED)))
     except DeskError as error:
         fail(error)
 
 
 def fail(error: DeskError) -> NoReturn:
     """Print the sentence and leave with the failure's exit code."""
-    typer.echo(str(error), err=True)
+    tell(str(error), err=True)
     raise typer.Exit(error.exit_code)
 
 
@@ -68,7 +83,17 @@ async def ready_store(settings: Settings, *, patience: float = 30.0) -> AsyncIte
         await check_revision(store)
         yield store
     finally:
-        await store.close()
+        await _closed(store)
+
+
+async def _closed(store: Store) -> None:
+    """Close the store, to the end also where an interrupt comes in between: the driver would show where it was."""
+    closing = asyncio.ensure_future(store.close())
+    try:
+        await asyncio.shield(closing)
+    except asyncio.CancelledError:
+        await closing
+        raise
 
 
 def caller() -> str:
@@ -112,13 +137,33 @@ def say(text: str, *, err: bool = False) -> None:
         typer.echo(_wrapped(line), err=err)
 
 
+def tell(text: str, *, err: bool = False) -> None:
+    """Print a sentence that a script may read: on one line, wrapped only where it stands on a terminal."""
+    if (sys.stderr if err else sys.stdout).isatty():
+        say(text, err=err)
+    else:
+        typer.echo(text, err=err)
+
+
+def say_row(text: str) -> None:
+    """Print a row of columns on one line, which a terminal cuts at its own width."""
+    width = max(shutil.get_terminal_size().columns, _WIDTH)
+    fits = len(text) <= width or not sys.stdout.isatty()
+    typer.echo((text if fits else f"{text[: width - 1]}…").rstrip())
+
+
+def _held(command: re.Match[str]) -> str:
+    """The command with blanks at which no line is broken, and what follows it, where others may stand."""
+    end = _ENDS.search(command[0])
+    length = end.start() if end else len(command[0])
+    return command[0][:length].replace(" ", _UNBROKEN) + _COMMAND.sub(_held, command[0][length:])
+
+
 def _wrapped(line: str) -> str:
     text = line.lstrip()
     indent = line[: len(line) - len(text)]
     # A path or a command is copied by its reader: neither is torn apart.
-    before, colon, command = text.rpartition(_COMMAND)
-    if colon:
-        text = before + _COMMAND.rstrip() + (" " + command).replace(" ", _UNBROKEN)
+    text = _COMMAND.sub(_held, text)
     wrapped = textwrap.fill(
         text,
         _WIDTH,

@@ -137,13 +137,10 @@ async def _doubts(settings: Settings, every: bool, as_json: bool) -> None:
         return
     for doubt in listed:
         what = words.SINK if doubt.kind == "sink" else words.DEFAULT_TIME
-        typer.echo(
-            words.DOUBT.format(
-                number=doubt.id, what=what.format(source=doubt.source, **doubt.data), state=words.STATES[doubt.state]
-            )
-        )
-        typer.echo(f"     {doubt.data['why']}")
-    typer.echo(words.DOUBTS_HOW if listed else words.NO_DOUBTS)
+        said = what.format(source=doubt.source, **doubt.data)
+        say(words.DOUBT.format(number=doubt.id, what=said, state=words.STATES[doubt.state]))
+        say(f"     {doubt.data['why']}")
+    say(words.DOUBTS_HOW if listed else words.NO_DOUBTS)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.console import caller, note, now, print_json, ready_store, run
+from bot.commands.console import caller, note, now, print_json, ready_store, run, say, tell
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, DeskError
 from ilp_core.domain.feeds import EVERY, MOST_BYTES, PATTERNS, UPDATED_AT, Feed, FeedOptions, spell_every
@@ -80,7 +80,7 @@ async def _add(
         print_json(_as_data(feed))
         return
     command = f"beatdesk feed run {feed.name}"
-    typer.echo(words.ADDED.format(name=feed.name, kind=feed.kind, every=spell_every(feed.every), command=command))
+    say(words.ADDED.format(name=feed.name, kind=feed.kind, every=spell_every(feed.every), command=command))
 
 
 def _zone(text: str | None) -> str | None:
@@ -111,13 +111,11 @@ async def _show(settings: Settings, as_json: bool) -> None:
         print_json([_as_data(feed) for feed in feeds])
         return
     if not feeds:
-        typer.echo(words.NO_FEEDS)
+        say(words.NO_FEEDS)
     for feed in feeds:
-        typer.echo(
-            words.ROW.format(name=feed.name, kind=feed.kind, every=spell_every(feed.every), state=_state(feed))
-        )
+        say(words.ROW.format(name=feed.name, kind=feed.kind, every=spell_every(feed.every), state=_state(feed)))
         if feed.last_at and feed.last_result:
-            typer.echo(words.STATE_LAST.format(time=_spell(feed.last_at), result=feed.last_result))
+            say(words.STATE_LAST.format(time=_spell(feed.last_at), result=feed.last_result))
 
 
 def _state(feed: Feed) -> str:
@@ -154,11 +152,19 @@ async def _fetch(settings: Settings, name: str | None, as_json: bool) -> bool:
     if as_json:
         print_json([_run_as_data(each) for each in runs])
     elif not runs:
-        typer.echo(words.NO_FEEDS)
+        say(words.NO_FEEDS)
     else:
         for each in runs:
-            typer.echo(words.RAN.format(name=each.feed, result=each.result), err=each.outcome in ("failed", "busy"))
+            _say_run(each)
     return any(each.outcome in ("failed", "busy") for each in runs)
+
+
+def _say_run(done: FeedRun) -> None:
+    said = words.RAN.format(name=done.feed, result=done.result)
+    if done.outcome in ("failed", "busy"):
+        tell(said, err=True)
+    else:
+        say(said)
 
 
 async def _run_one(store: Store, feed: Feed) -> FeedRun:
@@ -189,7 +195,7 @@ async def _set_paused(settings: Settings, name: str, *, paused: bool) -> None:
         if not await uow.feeds.pause(name, paused=paused, next_at=now()):
             raise CallError(words.NO_FEED.format(name=name[:40]))
         await note(uow, "feed", name, "paused" if paused else "resumed")
-    typer.echo((words.PAUSED if paused else words.RESUMED).format(name=name))
+    say((words.PAUSED if paused else words.RESUMED).format(name=name))
 
 
 @app.command()
@@ -203,7 +209,7 @@ async def _remove(settings: Settings, name: str) -> None:
         if not await uow.feeds.remove(name):
             raise CallError(words.NO_FEED.format(name=name[:40]))
         await note(uow, "feed", name, "removed")
-    typer.echo(words.REMOVED.format(name=name))
+    say(words.REMOVED.format(name=name))
 
 
 def _as_data(feed: Feed) -> dict[str, Any]:
@@ -218,6 +224,7 @@ def _as_data(feed: Feed) -> dict[str, Any]:
         "last": feed.last_at.isoformat() if feed.last_at else None,
         "result": feed.last_result,
         "refused": list(feed.refused),
+        "left_alone": {"count": feed.left_alone.count, "first": list(feed.left_alone.first)},
         "options": {name: value for name, value in feed.options.as_json().items() if name != "paused"},
     }
 

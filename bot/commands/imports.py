@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.commands.console import audited, caller, now, print_json, ready_store, run, say
-from bot.commands.mapping import confirming
+from bot.commands.loading import coming_in
+from bot.commands.mapping import confirming, saving
 from bot.commands.questions import Questions
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, DeskError
@@ -39,7 +38,9 @@ def incidents(
     ] = False,
     map: Annotated[Path | None, typer.Option(help="A mapping file: which column holds what.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Agree to a proposed mapping.")] = False,
-    save_map: Annotated[Path | None, typer.Option(help="Write the agreed mapping to this file.")] = None,
+    save_map: Annotated[
+        Path | None, typer.Option(help="Write the mapping to this file: agreed, proposed or in use.")
+    ] = None,
     crs: Annotated[int | None, typer.Option(help="EPSG code of positions in metres or feet.")] = None,
     replace_period: Annotated[
         bool, typer.Option("--replace-period", help="Rows without a key take the place of others of the same period.")
@@ -62,6 +63,7 @@ def incidents(
             map=read_map(map) if map is not None else None,
             crs=crs,
             confirm=confirming(yes=yes, save=save_map, questions=questions),
+            save=saving(save_map),
             replace_period=replace_period,
         )
 
@@ -82,10 +84,10 @@ async def load_file(
     from ilp_core.collect.load import load_files
 
     readable(file)
-    async with ready_store(settings) as store:
+    moment = now()
+    async with coming_in(settings, file, moment) as progress, ready_store(settings) as store:
         try:
-            with progress_bar(file.name) as progress:
-                reports = await load_files(store, file, options(settings), by=caller(), now=now(), progress=progress)
+            reports = await load_files(store, file, options(settings), by=caller(), now=moment, progress=progress)
         except asyncio.CancelledError:
             questions.give_up()
             raise
@@ -156,7 +158,8 @@ async def _areas(
     from ilp_core.collect.areas.load import load_areas
 
     readable(file)
-    async with ready_store(settings) as store:
+    moment = now()
+    async with coming_in(settings, file, moment), ready_store(settings) as store:
         try:
             report = await load_areas(
                 store,
@@ -167,7 +170,7 @@ async def _areas(
                 crs=crs,
                 layer=layer,
                 by=caller(),
-                now=now(),
+                now=moment,
             )
         except DeskError as error:
             await audited(store, "import", "areas", "failed", file=file.name[:100], code=error.exit_code)
@@ -180,27 +183,3 @@ async def _areas(
         say(line.format(**data))
     for reason, count in report.rejected.items():
         say(area_words.REPORT_REJECTED.format(count=count, reason=reason))
-
-
-@contextmanager
-def progress_bar(name: str) -> Iterator[Callable[[int, int | None], None]]:
-    """A bar on a terminal, nothing elsewhere; what it is told may come from another thread."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    bar = Progress(*columns, console=Console(stderr=True))
-    task = bar.add_task(name, total=None)
-
-    def heard(done: int, total: int | None) -> None:
-        # Drawn from the first step on: before, a mapping may be asked about on the same terminal.
-        bar.start()
-        bar.update(task, completed=done, total=total)
-
-    try:
-        yield heard
-    finally:
-        bar.stop()

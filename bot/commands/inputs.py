@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.console import audited, caller, fail, now, print_json, ready_store, run, say
-from bot.commands.imports import Json, progress_bar, readable
+from bot.commands.console import audited, caller, fail, now, print_json, ready_store, run, say, tell
+from bot.commands.imports import Json, readable
+from bot.commands.loading import coming_in
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, DeskError
 from ilp_core.words.en import inputs as words
@@ -106,10 +107,10 @@ async def _records(
         format=format, zone=tz, usual_zone=settings.timezone, live=live, replace_period=replace, kind=kind
     )
     readable(file)
-    async with ready_store(settings) as store:
+    moment = now()
+    async with coming_in(settings, file, moment) as progress, ready_store(settings) as store:
         try:
-            with progress_bar(file.name) as progress:
-                reports = await load_files(store, file, options, by=caller(), now=now(), progress=progress)
+            reports = await load_files(store, file, options, by=caller(), now=moment, progress=progress)
         except DeskError as error:
             await audited(store, "import", f"{kind}s", "failed", file=file.name[:100], code=error.exit_code)
             raise
@@ -121,9 +122,10 @@ async def _inputs(settings: Settings, file: Path, kind: InputKind, title: str, a
     from ilp_core.collect.inputs.load import load_inputs
 
     readable(file)
-    async with ready_store(settings) as store:
+    moment = now()
+    async with coming_in(settings, file, moment), ready_store(settings) as store:
         try:
-            report = await load_inputs(store, file, kind=kind, by=caller(), now=now())
+            report = await load_inputs(store, file, kind=kind, by=caller(), now=moment)
         except DeskError as error:
             await audited(store, "import", title, "failed", file=file.name[:100], code=error.exit_code)
             raise
@@ -155,4 +157,4 @@ def _template(name: str, output: Path | None) -> None:
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "not a name"
         raise CallError(words.NO_FOLDER.format(path=ascii(str(output))[1:-1], why=why)) from None
-    typer.echo(words.WRITTEN.format(path=output, command=f"beatdesk import {name.strip().casefold()} {output}"))
+    tell(words.WRITTEN.format(path=output, command=f"beatdesk import {name.strip().casefold()} {output}"))

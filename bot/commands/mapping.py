@@ -16,6 +16,7 @@ from ilp_core.words.en import loads as words
 
 if TYPE_CHECKING:
     from ilp_core.collect.generic.column_map import ColumnMap
+    from ilp_core.collect.generic.given_map import Save
     from ilp_core.collect.generic.recognise import Confirm
     from ilp_core.collect.generic.understood import Proposal, Question
 
@@ -63,6 +64,24 @@ def confirming(*, yes: bool, save: Path | None, questions: Questions | None = No
         return mapping
 
     return confirm
+
+
+def saving(path: Path | None) -> Save | None:
+    """What writes a mapping that is there already to ``path``, and says so."""
+    if path is None:
+        return None
+    said: set[str] = set()
+
+    def save(table: str, mapping: ColumnMap) -> None:
+        from ilp_core.collect.generic.mapping_file import write_map
+
+        _write(path, write_map(mapping))
+        # What the call fills in is written once more, and said once.
+        if table not in said:
+            typer.echo(words.MAPPING_WRITTEN.format(table=table, file=path), err=True)
+            said.add(table)
+
+    return save
 
 
 def somebody_there() -> bool:

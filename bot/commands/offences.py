@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.config import write_whole
-from bot.commands.console import note, ready_store, run
+from bot.commands.console import note, ready_store, run, say, say_row
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.words.en import tables as words
@@ -38,7 +38,7 @@ async def _list(settings: Settings, source: str | None) -> None:
     for rule in rules:
         if rule.source == source:
             harm = "" if rule.harm_days is None else f"{rule.harm_days:g}"
-            typer.echo(
+            say_row(
                 words.OFFENCE.format(
                     code=rule.code,
                     slug=rule.slug,
@@ -70,18 +70,18 @@ async def _proposed(settings: Settings, source: str | None, output: Path | None)
         # The mark at the front is how spreadsheets know UTF-8.
         write_whole(output, "\ufeff" + to_fill_in(codes))
         blank = sum(each.proposal is None for each in codes)
-        typer.echo(words.OPEN_WRITTEN.format(file=output.name, codes=f"{len(codes):,}", blank=f"{blank:,}"))
+        say(words.OPEN_WRITTEN.format(file=output.name, codes=f"{len(codes):,}", blank=f"{blank:,}"))
         return
     for each in codes:
         said = words.OPEN_SAID.format(description=_shown(each.description)) if each.description else ""
-        typer.echo(words.OPEN_CODE.format(source=each.source, code=each.code, rows=f"{each.rows:,}", said=said))
+        say(words.OPEN_CODE.format(source=each.source, code=each.code, rows=f"{each.rows:,}", said=said))
         meant = each.proposal
         if meant is None:
-            typer.echo(words.OPEN_UNLIKE)
+            say(words.OPEN_UNLIKE)
         else:
             ranks = _ranks(meant.rankable)
-            typer.echo(words.OPEN_PROPOSED.format(slug=meant.slug, ranks=ranks, like=meant.like, score=meant.score))
-    typer.echo(words.OPEN_HOW if codes else words.ALL_MAPPED)
+            say(words.OPEN_PROPOSED.format(slug=meant.slug, ranks=ranks, like=meant.like, score=meant.score))
+    say(words.OPEN_HOW if codes else words.ALL_MAPPED)
 
 
 @app.command()
@@ -110,7 +110,7 @@ async def _accept(settings: Settings, source: str, codes: list[str], least: floa
         detail = {"codes": [rule.code[:100] for rule in rules[:100]], "count": len(rules)}
         await note(uow, "offences", source[:100], "accepted", **detail)
     for rule in rules:
-        typer.echo(
+        say(
             words.ACCEPTED.format(
                 source=rule.source,
                 code=rule.code,
@@ -119,7 +119,7 @@ async def _accept(settings: Settings, source: str, codes: list[str], least: floa
                 label=rule.label,
             )
         )
-    typer.echo(words.ACCEPTED_COUNT.format(count=len(rules)))
+    say(words.ACCEPTED_COUNT.format(count=len(rules)))
 
 
 def _ranks(rankable: bool) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from bot.commands.console import audited, caller, fail, now, print_json, read_area, ready_store, run, say
 from bot.commands.imports import readable
+from bot.commands.loading import coming_in
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, DeskError
 from ilp_core.domain.places import AreaRef
@@ -40,9 +41,10 @@ async def _landmarks(settings: Settings, file: Path, as_json: bool) -> None:
     from ilp_core.collect.places.landmarks import load_landmarks
 
     readable(file)
-    async with ready_store(settings) as store:
+    moment = now()
+    async with coming_in(settings, file, moment), ready_store(settings) as store:
         try:
-            report = await load_landmarks(store, file, by=caller(), now=now())
+            report = await load_landmarks(store, file, by=caller(), now=moment)
         except DeskError as error:
             await audited(store, "import", "landmarks", "failed", file=file.name[:100], code=error.exit_code)
             raise

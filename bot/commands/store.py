@@ -12,9 +12,10 @@ from typing import Annotated, Final, Literal
 
 import typer
 
-from bot.commands.console import audited, now, opened, print_json, ready_store, run
+from bot.commands.console import audited, now, opened, print_json, ready_store, run, tell
 from bot.settings import Settings
 from ilp_core.domain.errors import DeskError, WorkError
+from ilp_core.domain.feeds import Feed
 from ilp_core.domain.shifts import DAY_START
 from ilp_core.govern.audit import verify as verify_chain
 from ilp_core.present.dates import plain_moment
@@ -65,7 +66,7 @@ def doctor(
     findings = run(_examine)
     words = {"ok": commands.DOCTOR_OK, "mend": commands.DOCTOR_MEND, "note": commands.DOCTOR_NOTE}
     for state, what in findings:
-        typer.echo(words[state].format(what=what))
+        tell(words[state].format(what=what))
     raise typer.Exit(1 if any(state == "mend" for state, _ in findings) else 0)
 
 
@@ -161,7 +162,16 @@ async def _examine_feeds(store: Store) -> list[Finding]:
             findings.append(("mend", feeds.DOCTOR_REFUSED.format(name=feed.name, names=names)))
     if all_feeds and not findings:
         findings.append(("ok", feeds.DOCTOR_WELL.format(count=len(all_feeds))))
-    return findings
+    # No fault of the feed: somebody may have meant these files for it.
+    return findings + [("note", _left_alone(feed)) for feed in all_feeds if feed.left_alone.count]
+
+
+def _left_alone(feed: Feed) -> str:
+    """The files that a folder's feed passes over because of their endings."""
+    from ilp_core.collect.feeds.tally import some
+
+    names = some(feed.left_alone.first, feed.left_alone.count)
+    return feeds.DOCTOR_LEFT.format(name=feed.name, names=names, patterns=", ".join(feed.options.patterns))
 
 
 def _examine_surroundings(settings: Settings) -> list[Finding]:

@@ -69,6 +69,7 @@ async def keep(
         agreement=compared(records, await uow.areas.all()),
         doubts=await _doubts(uow, load, source, records, rows) if layout.kind == "incident" else (),
         mapping=columns_of(parsed.mapping) if parsed.mapping else None,
+        notes=parsed.notes,
     )
     kept = report.as_json()
     if changes:

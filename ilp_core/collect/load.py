@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ilp_core.collect.generic.column_map import ColumnMap
+from ilp_core.collect.generic.given_map import Save
 from ilp_core.collect.generic.mapping_file import read_map, read_map_text, write_map
 from ilp_core.collect.generic.recognise import Confirm, unconfirmed
 from ilp_core.collect.keep import keep
@@ -33,10 +34,11 @@ class Options:
     """What a call may say about a file beside its name.
 
     ``format`` is ``auto``, ``generic`` or the name of a format; ``zone`` is the time zone of times without an offset
-    (else the format's own, else ``usual_zone``, else that of the first load, else that at the positions). ``live``
+    (else the format's own, else ``usual_zone``, else that at the positions, else that of the first load). ``live``
     says that the file follows a live feed, so that rows without a reported time count as known from their first load
     on. ``map`` says which column holds what, ``crs`` in which system the positions of a file without a format are.
-    ``confirm`` is asked where a mapping has to be agreed on. ``replace_period`` lets records without a key take the
+    ``confirm`` is asked where a mapping has to be agreed on; ``save`` hears of a mapping that was given or agreed on
+    before, with the name of the table that it is for. ``replace_period`` lets records without a key take the
     place of others of the same period. ``kind`` is the only kind of record wanted, None for any.
     """
 
@@ -47,6 +49,7 @@ class Options:
     map: ColumnMap | None = None
     crs: int | None = None
     confirm: Confirm = unconfirmed
+    save: Save | None = None
     replace_period: bool = False
     kind: RecordKind | None = None
 
@@ -67,13 +70,15 @@ async def load_files(
     ways = Ways(
         format=options.format,
         zone=options.zone,
-        usual_zone=options.usual_zone or stored_zone,
+        usual_zone=options.usual_zone,
+        first_zone=stored_zone,
         earlier=extent_from(stored_extent) if stored_extent else None,
         now=now,
         crs=options.crs,
         mapping=options.map,
         kept=lambda header: kept.get(_header_key(header)),
         confirm=options.confirm,
+        save=options.save,
         kind=options.kind,
     )
     parsed = await asyncio.to_thread(parse, path, ways, lambda share: progress(int(_HALF * share), STEPS))

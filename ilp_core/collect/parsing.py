@@ -18,21 +18,25 @@ import numpy.typing as npt
 from ilp_core.collect.coded import Coded
 from ilp_core.collect.formats import FORMATS
 from ilp_core.collect.generic.column_map import ColumnMap
+from ilp_core.collect.generic.given_map import Save, given_map, refuse_if_nowhere
 from ilp_core.collect.generic.mapped_layout import layout_of
-from ilp_core.collect.generic.recognise import Confirm, map_for, unconfirmed
+from ilp_core.collect.generic.recognise import Confirm, proposed_map, unconfirmed
 from ilp_core.collect.generic.shown import shown
+from ilp_core.collect.generic.understood import Hints
 from ilp_core.collect.layout import Layout, choose
 from ilp_core.collect.members import Member, shown_name, tables_in
-from ilp_core.collect.points import Degrees, Extent, degrees, extent_of, inside, usable
+from ilp_core.collect.points import Degrees, Extent, extent_of, inside
 from ilp_core.collect.reading import Table, open_table
 from ilp_core.collect.records import Records, Sheet
 from ilp_core.collect.reports import refuse_if_spoiled
+from ilp_core.collect.row_positions import count_of, first_positions
 from ilp_core.collect.times import check_zone
 from ilp_core.collect.versions import digests
-from ilp_core.collect.zones import zone_at
+from ilp_core.collect.zones import FileZone, same_clock, zone_of
 from ilp_core.domain.columns import RecordKind
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en.mapping import MAP_UNFIT
+from ilp_core.words.en.loads import CLOCK_BY_PLACE, NO_ZONE_SAID, OTHER_CLOCK, ZONE_UNSURE
+from ilp_core.words.en.mapping import MAP_UNFIT, NO_MAP_NEEDED
 
 #: Of the columns that a mapping names and a file lacks, so many signs are shown [this project's choice].
 _LONGEST_LIST: Final = 200
@@ -52,26 +56,30 @@ KIND_NAMES: Final[dict[RecordKind, tuple[str, str]]] = {
 class Ways:
     """How to read a file: what the call said, and what is on file already.
 
-    ``zone`` is the call's, ``usual_zone`` the running program's or that of the first load. ``mapping`` is the call's
-    mapping; ``kept`` are mappings confirmed before, by the header they are for. ``confirm`` is asked about a proposed
-    mapping. ``kind`` is the only kind of record wanted, None for any.
+    ``zone`` is the call's, ``usual_zone`` the running program's, ``first_zone`` that of the first load. ``mapping``
+    is the call's mapping; ``kept`` are mappings confirmed before, by the header they are for. ``confirm`` is asked
+    about a proposed mapping, and ``save`` hears of one that is there already. ``kind`` is the only kind of record
+    wanted, None for any.
     """
 
     format: str
     zone: str | None
     usual_zone: str | None
+    first_zone: str | None
     earlier: Extent | None
     now: datetime
     crs: int | None = None
     mapping: ColumnMap | None = None
     kept: Callable[[tuple[str, ...]], ColumnMap | None] = lambda _header: None
     confirm: Confirm = unconfirmed
+    save: Save | None = None
     kind: RecordKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The records of one layout in a file. ``tables`` and ``left_out`` name the tables read and those passed over.
+    """The records of one layout in a file. ``tables`` and ``left_out`` name the tables read and those passed over,
+    ``notes`` are sentences for the report.
 
     ``given`` are the positions as the file has them; in ``records`` the ``off_ground`` ones, far from all others, are
     NaN.
@@ -89,6 +97,7 @@ class Parsed:
     mapping: ColumnMap | None
     header: tuple[str, ...]
     off_ground: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -96,7 +105,7 @@ class _Reading:
     """One layout's sheet while the tables of a file are read."""
 
     layout: Layout
-    zone: str
+    zone: FileZone
     sheet: Sheet
     tables: list[str]
     spoiled: Counter[str]
@@ -121,8 +130,7 @@ def parse(path: Path, ways: Ways, progress: Share) -> list[Parsed]:
             layout, mapping = found
             if mapping is not None and ways.mapping is None:
                 layout, mapping = _apart(mapping, table.header, readings.values())
-            # Tables of one known layout are read together; a mapping holds for the columns it was made for.
-            key = (layout.name, () if mapping is None or ways.mapping else tuple(sorted(table.header)))
+            key = (layout.name, _read_alike(table.header, mapping, given=ways.mapping is not None))
             reading = readings.get(key) or _begin(layout, mapping, member, table, ways)
             readings[key] = reading
             _read(table, reading, partial(_part, progress, number, len(members)))
@@ -146,6 +154,14 @@ def _apart(mapping: ColumnMap, header: tuple[str, ...], readings: Iterable[_Read
     return layout_of(renamed), renamed
 
 
+def _read_alike(header: tuple[str, ...], mapping: ColumnMap | None, *, given: bool) -> tuple[str, ...]:
+    """The same for tables that are read as one: all of a known layout, and by a mapping those that it was made for,
+    or was given for, whose dates are in one order."""
+    if mapping is None:
+        return ()
+    return (mapping.dates or "",) if given else tuple(sorted(header))
+
+
 def _part(progress: Share, done: int, whole: int, share: float) -> None:
     progress((done + share) / whole)
 
@@ -157,6 +173,7 @@ def _recognised(member: Member, table: Table, ways: Ways, *, alone: bool) -> tup
         layout = choose(FORMATS, table.header, member.name, ways.format)
         if layout is not None:
             _refuse_other_kind(layout, member.name, ways.kind)
+            _refuse_options_of_maps(layout, member.name, ways)
             return layout, None
         if not alone:
             return None
@@ -166,8 +183,12 @@ def _recognised(member: Member, table: Table, ways: Ways, *, alone: bool) -> tup
             f"The columns of {member.name} are not those of {name}. "
             f"Get the columns with: beatdesk import template {ways.kind}s"
         )
-    zone = ways.zone or ways.usual_zone
-    layout, mapping = map_for(member, mapping, zone, ways.crs, ways.earlier, ways.now, ways.confirm)
+    if mapping is None:
+        hints = Hints(ways.zone or ways.usual_zone, ways.crs, ways.earlier, ways.now.date(), ways.first_zone)
+        mapping = proposed_map(member, hints, ways.confirm)
+    else:
+        mapping = given_map(member, mapping, ways.crs, ways.now.date(), ways.save)
+    layout = layout_of(mapping)
     missing = layout.missing(table.header)
     if not missing:
         return layout, mapping
@@ -183,28 +204,29 @@ def _refuse_other_kind(layout: Layout, file: str, wanted: RecordKind | None) -> 
     raise CallError(f"{file} is {layout.title} and holds {name}. Load it with: {command} {file}")
 
 
+def _refuse_options_of_maps(layout: Layout, file: str, ways: Ways) -> None:
+    given = [name for name, value in (("--crs", ways.crs), ("--save-map", ways.save)) if value is not None]
+    if given:
+        raise CallError(NO_MAP_NEEDED.format(file=file, layout=layout.format, options=" and ".join(given)))
+
+
 def _begin(layout: Layout, mapping: ColumnMap | None, member: Member, table: Table, ways: Ways) -> _Reading:
-    zone = ways.zone or layout.zone or ways.usual_zone or _zone_of(member, layout)
+    named = ways.zone or layout.zone or ways.usual_zone
+    mapped = mapping is not None
+    if named is not None:
+        zone: FileZone | None = FileZone(check_zone(named))
+    else:
+        zone = zone_of(*first_positions(member, layout, mapped=mapped), ways.first_zone)
     if zone is None:
-        raise CallError(
-            f"{member.name} does not say in which time zone its times are. Add --tz, such as --tz America/Chicago."
-        )
-    return _Reading(layout, zone, Sheet(layout, check_zone(zone), ways.now), [], Counter(), mapping, table.header)
-
-
-def _zone_of(member: Member, layout: Layout) -> str | None:
-    """The time zone at the middle of the table's first positions, or None."""
-    with open_table(member) as table:
-        found = layout.find(table.header)
-        wanted = {name: found[name] for name in ("lat", "lon") if name in found}
-        if len(wanted) < 2 or layout.crs is not None:
-            return None
-        for batch in table.batches(list(wanted.values())):
-            lat, lon = (degrees(batch[wanted[name]]) for name in ("lat", "lon"))
-            there = usable(lat, lon, layout.null_points)
-            if there.any():
-                return zone_at(float(np.median(lat[there])), float(np.median(lon[there])))
-    return None
+        if mapping is not None:
+            # Positions that were read rightly would tell the zone.
+            refuse_if_nowhere(count_of(member, layout), mapping, member.name)
+        raise CallError(NO_ZONE_SAID.format(file=member.name))
+    if mapping is not None and zone.by_place:
+        # The next file of these columns is of the same clock, also where it has no positions.
+        mapping = replace(mapping, zone=zone.name)
+    sheet = Sheet(layout, zone.name, ways.now, counted=mapped)
+    return _Reading(layout, zone, sheet, [], Counter(), mapping, table.header)
 
 
 def _read(table: Table, reading: _Reading, progress: Share) -> None:
@@ -222,6 +244,9 @@ def _parsed(reading: _Reading, file: str, sha256: str, left_out: tuple[str, ...]
     if records.rows == 0:
         raise CallError(f"{file} has column names but no rows. Export it again.")
     refuse_if_spoiled(records, file)
+    if reading.mapping is not None and reading.sheet.positions is not None:
+        refuse_if_nowhere(reading.sheet.positions, reading.mapping, file)
+    notes = _clock_notes(reading.zone, ways.first_zone, records, file)
     located = records.located
     extent = extent_of(records.lat[located], records.lon[located], ways.earlier)
     given = records.lat, records.lon
@@ -231,7 +256,7 @@ def _parsed(reading: _Reading, file: str, sha256: str, left_out: tuple[str, ...]
     records = replace(records, lat=np.where(off, np.nan, records.lat), lon=np.where(off, np.nan, records.lon))
     return Parsed(
         layout=reading.layout,
-        zone=reading.zone,
+        zone=reading.zone.name,
         records=records,
         given=given,
         digest=digest,
@@ -242,4 +267,18 @@ def _parsed(reading: _Reading, file: str, sha256: str, left_out: tuple[str, ...]
         mapping=reading.mapping,
         header=reading.header,
         off_ground=int(off.sum()),
+        notes=notes,
     )
+
+
+def _clock_notes(zone: FileZone, first: str | None, records: Records, file: str) -> tuple[str, ...]:
+    """What is said where a file's clock is not that of the first load. Raises CallError where its positions lie in
+    several clocks, and none of them is the first load's."""
+    if first is None:
+        return ()
+    if any(not same_clock(zone.name, other, records.start) for other in zone.others):
+        zones = ", ".join((zone.name, *zone.others))
+        raise CallError(ZONE_UNSURE.format(file=file, zones=zones, zone=zone.name, first=first))
+    if same_clock(zone.name, first, records.start):
+        return ()
+    return ((CLOCK_BY_PLACE if zone.by_place else OTHER_CLOCK).format(zone=zone.name, first=first),)

@@ -19,6 +19,8 @@ Degrees = npt.NDArray[np.float64]
 
 #: With fewer located rows than this a file's own middle says little, and the first load's extent is used.
 _ENOUGH_ROWS: Final = 100
+#: So many located rows, none of which lies in that extent, are of another place [this project's choice].
+_ELSEWHERE: Final = 10
 #: The box reaches this many median deviations from the median, and at least this many degrees.
 _DEVIATIONS: Final = 10.0
 _LEAST_DEGREES: Final = 0.5
@@ -75,8 +77,11 @@ def usable(lat: Degrees, lon: Degrees, null_points: Sequence[tuple[float, float]
 
 
 def extent_of(lat: Degrees, lon: Degrees, earlier: Extent | None) -> Extent | None:
-    """The box round the bulk of usable positions; ``earlier`` where there are too few of them to tell."""
-    if len(lat) == 0 or (len(lat) < _ENOUGH_ROWS and earlier):
+    """The box round the bulk of usable positions; ``earlier`` where there are too few of them to tell, and they are
+    not of another place altogether."""
+    if len(lat) == 0:
+        return earlier
+    if len(lat) < _ENOUGH_ROWS and earlier and (len(lat) < _ELSEWHERE or inside(lat, lon, earlier).any()):
         return earlier
     middle_lat, middle_lon = float(np.median(lat)), float(np.median(lon))
     reach_lat = max(_LEAST_DEGREES, _DEVIATIONS * float(np.median(np.abs(lat - middle_lat))))

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from ilp_core.collect.coded import Coded, Positions, constant
 from ilp_core.collect.dates import DAY, MINUTE, MONTH, Seconds, Truth
 from ilp_core.collect.layout import Fields, Layout
-from ilp_core.collect.points import Degrees, degrees, usable
-from ilp_core.collect.projection import unproject
+from ilp_core.collect.points import Degrees
+from ilp_core.collect.row_positions import PositionCount, row_positions
 from ilp_core.collect.times import Moments, TimeColumn, month_end, timed, to_utc
 from ilp_core.collect.warts import Warts
 from ilp_core.domain.columns import EXTRA_VOCABULARIES, NO_TIME, VOCABULARIES
@@ -98,8 +98,10 @@ class _Words:
 class Sheet:
     """Takes batch after batch of one layout, also from several tables, and becomes ``Records``."""
 
-    def __init__(self, layout: Layout, zone: str, now: datetime) -> None:
+    def __init__(self, layout: Layout, zone: str, now: datetime, *, counted: bool = False) -> None:
+        """``counted``: what becomes of the positions that the file gives is counted in ``positions``."""
         self._layout = layout
+        self.positions = PositionCount() if counted else None
         self._zone = zone
         self._latest = int((now + _AHEAD).timestamp())
         self._clocks = {name: TimeColumn(zone, layout.order, layout.dates) for name in _TIMES}
@@ -136,7 +138,9 @@ class Sheet:
                 "no offence code": code == self._words["code"].index.get("", -1),
             },
         )
-        lat, lon = self._position(given, blank)
+        lat, lon = row_positions(self._layout, given)
+        if self.positions is not None:
+            self.positions.see(batch, given, lat)
         columns: dict[str, npt.NDArray[np.generic]] = {
             "key": keys,
             "stamp": moments["stamp"].utc,
@@ -176,15 +180,6 @@ class Sheet:
         """When each row was reported, at the latest: nothing may be known before it was."""
         late = self._last_of(reported)
         return np.where((late != NO_TIME) & (start.utc != NO_TIME), np.maximum(late, start.utc), late)
-
-    def _position(self, given: Fields, blank: Coded) -> tuple[Degrees, Degrees]:
-        lat, lon = (degrees(given.get(name, blank)) for name in ("lat", "lon"))
-        if self._layout.crs is not None:
-            zero = (lat == 0) | (lon == 0)
-            lat, lon = unproject(self._layout.crs, np.where(zero, np.nan, lon), np.where(zero, np.nan, lat))
-        nowhere = ~usable(lat, lon, self._layout.null_points)
-        lat[nowhere] = lon[nowhere] = np.nan
-        return lat, lon
 
     def _passing(self, rows: int, faults: dict[str, Truth]) -> Truth:
         """The rows without a fault; every other row is counted once, under its first fault."""

@@ -57,6 +57,7 @@ def report_on(
     agreement: Mapping[str, Mapping[str, Any]],
     doubts: Sequence[Mapping[str, Any]],
     mapping: Mapping[str, Any] | None,
+    notes: Sequence[str],
 ) -> LoadReport:
     """The report of a load. Shares are of the rows that were not rejected; ``rules`` is the whole offence map;
     first and last are given in ``zone``, the file's own."""
@@ -95,7 +96,7 @@ def report_on(
         gaps=gaps,
         doubts=tuple(doubts),
         mapping=mapping,
-        notes=(*layout.notes, *(loads.LEFT_OUT.format(table=table) for table in left_out)),
+        notes=(*layout.notes, *notes, *(loads.LEFT_OUT.format(table=table) for table in left_out)),
     )
 
 

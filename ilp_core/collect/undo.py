@@ -26,7 +26,7 @@ _INPUTS: Final = ("concern", "survey", "partner")
 
 async def undo_load(store: Store, number: int, *, by: str, now: datetime) -> Load:
     """Take the load ``number`` back and return it. Raises CallError where there is none, where it is undone already,
-    or where a later load has changed its records since: that one has to be undone first."""
+    or where a later load has changed its records since: that one has to be undone first. Inputs go in any order."""
     async with store.write() as uow:
         await uow.loads.wait()
         undone = await uow.loads.get(number)
@@ -58,6 +58,7 @@ async def undo_load(store: Store, number: int, *, by: str, now: datetime) -> Loa
 
 async def _refuse_if_changed_since(uow: UnitOfWork, undone: Load) -> None:
     if undone.kind not in RECORD_KINDS:
+        # Each version of an input stands whole, and the newest that counts is in force: any may go.
         return
     kind = undone.kind
     blocks = await uow.columns.blocks(None, kind=kind, source=undone.source, names=("incident", "period"))

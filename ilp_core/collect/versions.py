@@ -57,7 +57,8 @@ class Versions:
 
 SAME_AGAIN: Final = "the same row again"
 OTHER_VERSION: Final = "another version of a row"
-ALIKE: Final = "rows alike in everything, kept as separate records"
+#: Columns that are not kept do not tell rows apart, such as Houston's count of offences.
+ALIKE: Final = "rows alike in all that is kept, each a record of its own"
 
 
 def digests(records: Records) -> Rows:

@@ -86,6 +86,14 @@ class FeedOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """Files of a folder whose names a feed does not take: how many, and the ``first`` few by name."""
+
+    count: int = 0
+    first: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """One source that is asked on a schedule.
 
@@ -113,6 +121,12 @@ class Feed:
         """Files of a folder that could not be loaded and have not changed since."""
         files: Mapping[str, Any] = self.cursor.get("files", {})
         return tuple(sorted(name for name, seen in files.items() if not seen["loaded"]))
+
+    @property
+    def left_alone(self) -> LeftAlone:
+        """Files of a folder that the last look passed over because of their names."""
+        seen: Mapping[str, Any] = self.cursor.get("left_alone", {})
+        return LeftAlone(seen.get("count", 0), tuple(seen.get("first", ())))
 
     @property
     def needs_somebody(self) -> bool:

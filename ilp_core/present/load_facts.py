@@ -118,6 +118,11 @@ def remarks(report: Mapping[str, Any]) -> list[str]:
     return said
 
 
+def nothing_new(report: Mapping[str, Any]) -> str:
+    """What is said where no row came in: a file that withdrew records did change something."""
+    return words.NOTHING_ADDED if count(report.get("withdrawn")) else words.NOTHING_NEW
+
+
 def _cut(report: Mapping[str, Any]) -> int:
     return count(mapping(report, "rejected").get(_CUT_OFF))
 
@@ -136,7 +141,7 @@ def _first(report: Mapping[str, Any]) -> str:
     if not (found["loaded"] or found["updated"] or found["known"]):
         return words.NOTHING_KEPT
     if found["known"] and not (found["loaded"] or found["updated"] or cut or found["rejected"]):
-        return words.NOTHING_NEW
+        return nothing_new(report)
     parts: list[str] = []
     for fate, n in found.items():
         if n:

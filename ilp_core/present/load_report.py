@@ -59,7 +59,7 @@ def _counts(report: Mapping[str, Any]) -> list[str]:
     counts = {fate: f"{n:,}" for fate, n in found.items()}
     said = facts.remarks(report)
     if found["known"] and not (found["loaded"] or found["updated"]):
-        said.append(words.NOTHING_NEW)
+        said.append(facts.nothing_new(report))
     lines = [*said, words.COUNTS.format(**counts)]
     rejected = [
         words.REJECTED.format(count=f"{n:,}", reason=seen(reason, _NAME)) + _at(report, reason, n)
@@ -195,6 +195,8 @@ def _listed(load: Mapping[str, Any]) -> list[str]:
         said.append(words.NO_COUNTS)
     elif kind not in ("areas", "undo"):
         counts = [words.LIST_DONE[fate].format(count=f"{n:,}") for fate, n in facts.fates(report).items() if n]
+        if withdrawn := facts.count(report.get("withdrawn")):
+            counts.append(words.LIST_WITHDRAWN.format(count=f"{withdrawn:,}"))
         said += counts or [words.LIST_EMPTY]
     return [
         head.rstrip(),

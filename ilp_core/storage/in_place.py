@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import aiosqlite
@@ -110,6 +111,18 @@ def connector(*, writes: bool) -> Callable[..., Connection]:
         connection.writes = writes
         # A thread that waits for work must not keep the program from ending.
         connection._thread.daemon = True
+        connection._thread.run = _quiet(connection._thread.run)  # type: ignore[method-assign]
         return connection
 
     return connect
+
+
+def _quiet(run: Callable[[], None]) -> Callable[[], None]:
+    """The work of a connection's thread, which ends without a word when an interrupt has closed the loop before the
+    last answer was ready: nobody waits for it."""
+
+    def work() -> None:
+        with suppress(RuntimeError):
+            run()
+
+    return work

@@ -25,6 +25,8 @@ from ilp_core.words.en import feeds as words
 
 #: A file that has not changed for so long is whole [this project's choice].
 SETTLED: Final = timedelta(seconds=5)
+#: So many files that a feed passes over are remembered by name [this project's choice].
+_NAMED: Final = 3
 #: Ends of the names that copying programs give to files under way.
 _UNDER_WAY: Final = (".part", ".tmp", ".filepart", ".crdownload", ".partial", "~")
 
@@ -57,14 +59,15 @@ async def hauls(feed: Feed, _fetcher: Fetcher, _room: Path, now: datetime) -> As
 
     ``agreed`` in the feed's memory is the mark of what had been agreed on by hand when this look began.
     """
-    present = await asyncio.to_thread(_look, Path(feed.address), feed.options.patterns)
+    present, others = await asyncio.to_thread(_look, Path(feed.address), feed.options.patterns)
     before, looked = feed.cursor.get("files", {}), feed.cursor.get("waiting", {})
     # What is gone from the folder is forgotten, so that the memory does not grow for ever.
     files = {seen.name: before[seen.name] for seen in present if seen.name in before}
     agreed = feed.cursor.get("agreed")
     changed = [seen for seen in present if _is_to_take(seen, files.get(seen.name, {}), agreed)]
     waiting = [seen for seen in changed if not _is_settled(seen, looked, now)]
-    rest = {**feed.cursor, "waiting": {seen.name: seen.stamp for seen in waiting}}
+    left = {"count": len(others), "first": others[:_NAMED]}
+    rest = {**feed.cursor, "waiting": {seen.name: seen.stamp for seen in waiting}, "left_alone": left}
     for seen in changed:
         if seen in waiting:
             continue
@@ -90,8 +93,9 @@ def _may_fit_now(known: Mapping[str, Any], agreed: object) -> bool:
     return not known.get("loaded", True) and known.get("agreed") != agreed
 
 
-def _look(folder: Path, patterns: Sequence[str]) -> list[_Seen]:
-    """The files that the feed may take, those changed longest ago first."""
+def _look(folder: Path, patterns: Sequence[str]) -> tuple[list[_Seen], list[str]]:
+    """The files that the feed may take, those changed longest ago first; and the names of those that it passes over
+    because of their endings."""
     try:
         home = folder.resolve(strict=True)
         entries = list(home.iterdir())
@@ -100,16 +104,20 @@ def _look(folder: Path, patterns: Sequence[str]) -> list[_Seen]:
     except OSError as error:
         sentence = words.CLOSED_FOLDER.format(folder=folder, why=error.strerror)
         raise FetchError(sentence, "folder", lasting=True) from None
-    found = [_seen(entry, home) for entry in entries if _is_wanted(entry.name, patterns)]
-    return sorted((seen for seen in found if seen), key=lambda seen: (seen.changed_ns, seen.name))
+    found = [seen for entry in entries if _is_whole(entry.name) and (seen := _seen(entry, home))]
+    wanted = [seen for seen in found if _is_wanted(seen.name, patterns)]
+    others = sorted(seen.name for seen in found if not _is_wanted(seen.name, patterns))
+    return sorted(wanted, key=lambda seen: (seen.changed_ns, seen.name)), others
+
+
+def _is_whole(name: str) -> bool:
+    """Whether a name is one that a file keeps, and that a report can tell."""
+    # A name that is no text could not be named in a report.
+    return not name.startswith(".") and not name.casefold().endswith(_UNDER_WAY) and name.isprintable()
 
 
 def _is_wanted(name: str, patterns: Sequence[str]) -> bool:
-    bare = name.casefold()
-    # A name that is no text could not be named in a report.
-    if bare.startswith(".") or bare.endswith(_UNDER_WAY) or not name.isprintable():
-        return False
-    return any(fnmatch.fnmatchcase(bare, pattern.casefold()) for pattern in patterns)
+    return any(fnmatch.fnmatchcase(name.casefold(), pattern.casefold()) for pattern in patterns)
 
 
 def _seen(entry: Path, home: Path) -> _Seen | None:

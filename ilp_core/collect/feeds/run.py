@@ -165,7 +165,7 @@ class Run:
         tally.again_soon, tally.waiting = haul.again_soon, haul.waiting
         if haul.path is not None:
             try:
-                tally.add(await self._loaded(haul.path, haul.replace_period, started))
+                tally.add(await self._loaded(haul, haul.path, started))
             except DeskError as error:
                 if haul.if_refused is None or not _is_of_the_file(error):
                     raise
@@ -175,7 +175,7 @@ class Run:
         await self._remember(haul.cursor)
         return True
 
-    async def _loaded(self, path: Path, replace_period: bool, started: datetime) -> Sequence[LoadReport]:
+    async def _loaded(self, haul: Haul, path: Path, started: datetime) -> Sequence[LoadReport]:
         left, options = threading.Event(), self.feed.options
 
         def progress(_done: int, _all: int | None) -> None:
@@ -195,7 +195,8 @@ class Run:
                 now=started,
                 progress=progress,
                 map=Path(options.map) if options.map else None,
-                replace_period=replace_period or options.replace_period,
+                replace_period=haul.replace_period or options.replace_period,
+                stays=self.feed.kind == "folder",
             )
         except asyncio.CancelledError:
             left.set()
@@ -237,7 +238,7 @@ class Run:
     async def _note(self, tally: Tally, error: DeskError | None, started: datetime) -> FeedRun:
         """Write what came of the run, and when the next is."""
         failures = self.feed.failures + 1 if error else 0
-        result = str(error) if error else tally.sentence(self.feed.refused)
+        result = str(error) if error else tally.sentence(self.feed)
         why = (error.why if isinstance(error, FetchError) else "load") if error else None
         outcome: Outcome = "failed" if error else "new" if tally.files else "same"
         async with self.store.write() as uow:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from ilp_core.domain.feeds import Feed
 from ilp_core.domain.incidents import LoadReport
 from ilp_core.words.en import feeds as words
 
@@ -53,21 +54,27 @@ class Tally:
             "refused": len(self.refused),
         }
 
-    def sentence(self, standing: Sequence[str] = ()) -> str:
-        """What the run brought, file by file where some were refused; ``standing`` are all that are refused now."""
+    def sentence(self, feed: Feed) -> str:
+        """What the run brought, file by file where some were refused; ``feed`` knows those refused or passed over
+        before."""
         said = [words.NOTHING_NEW]
         if self.files:
             files = words.ONE_FILE if self.files == 1 else words.FILES.format(count=self.files)
             said = [words.BROUGHT.format(**{**self.counts(), "files": files})]
         said += [words.REFUSED.format(name=name, why=why) for name, why in list(self.refused.items())[:_NAMED]]
-        if earlier := [name for name in standing if name not in self.refused]:
+        if earlier := [name for name in feed.refused if name not in self.refused]:
             said.append(words.STILL_REFUSED.format(names=some(earlier)))
         if self.waiting:
             said.append(words.WAITING.format(names=some(self.waiting)))
+        if feed.left_alone.count:
+            patterns = ", ".join(feed.options.patterns)
+            names = some(feed.left_alone.first, feed.left_alone.count)
+            said.append(words.LEFT.format(names=names, patterns=patterns))
         return " ".join(said)
 
 
-def some(names: Sequence[str]) -> str:
-    """The first few names, and how many more there are."""
+def some(names: Sequence[str], count: int | None = None) -> str:
+    """The first few names, and how many more of ``count`` there are."""
+    count = len(names) if count is None else count
     first = ", ".join(names[:_NAMED])
-    return first if len(names) <= _NAMED else words.MORE.format(names=first, count=len(names) - _NAMED)
+    return first if count <= _NAMED else words.MORE.format(names=first, count=count - _NAMED)

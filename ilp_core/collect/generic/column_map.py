@@ -19,7 +19,8 @@ class ColumnMap:
     """How the files of one source are read.
 
     ``columns`` names per field one column, or several that are joined with a blank; ``point`` is one column with
-    latitude and longitude. ``years_until`` is the latest year that two digits can mean. ``offences`` names the source
+    latitude and longitude. ``dates`` is None where nobody said: then each file's own columns must tell.
+    ``years_until`` is the latest year that two digits can mean. ``offences`` names the source
     whose offence codes these are; empty means the source's own. ``same_offence`` is the offence of every row where no
     column says it. ``truths`` are the words of yes and no per flag. ``keyless`` says that no column is a record's
     key. ``samples`` are values for the comments of the written file.
@@ -27,7 +28,7 @@ class ColumnMap:
 
     source: str
     columns: Mapping[str, tuple[str, ...]]
-    dates: Dates = "month_first"
+    dates: Dates | None = None
     years_until: int | None = None
     month_only: bool = False
     zone: str | None = None

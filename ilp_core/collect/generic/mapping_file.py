@@ -59,11 +59,13 @@ def draft_of(proposal: Proposal, source: str) -> str:
             words.OPTION.format(n=value, option=option)
             for value, option in zip(question.values, question.options, strict=True)
         ]
+        lines += [words.MAP_OPEN[question.slot]] if question.slot in words.MAP_OPEN else []
     return "".join(f"# {shown(line)}\n" for line in lines) + write_map(_as_it_stands(proposal, source))
 
 
 def _as_it_stands(proposal: Proposal, source: str) -> ColumnMap:
-    dates: Dates = proposal.dates.epoch or proposal.dates.order
+    is_open = any(question.slot == "dates" for question in proposal.questions)
+    dates: Dates | None = proposal.dates.epoch or (None if is_open else proposal.dates.order)
     return ColumnMap(
         source=source,
         columns={name: match.columns for name, match in proposal.fields.items()},
@@ -85,7 +87,7 @@ def write_map(mapping: ColumnMap) -> str:
     lines += [f"source = {_quoted(mapping.source)}"]
     lines += [f"zone = {_quoted(mapping.zone)}"] if mapping.zone else []
     lines += [f"crs = {mapping.crs}"] if mapping.crs else []
-    lines += [f'dates = "{mapping.dates}"']
+    lines += [f'dates = "{mapping.dates}"'] if mapping.dates is not None else []
     lines += [f"years_until = {mapping.years_until}"] if mapping.years_until is not None else []
     lines += ["month_only = true"] if mapping.month_only else []
     lines += [f'numbers = "{mapping.numbers}"'] if mapping.numbers != "plain" else []
@@ -165,7 +167,7 @@ class _Reader:
         return ColumnMap(
             source=source,
             columns=columns,
-            dates=cast(Dates, self._choice("dates", get_args(Dates))),
+            dates=cast(Dates, self._choice("dates", get_args(Dates))) if "dates" in self._given else None,
             years_until=self._years(),
             month_only=self._flag("month_only"),
             zone=self._zone(),

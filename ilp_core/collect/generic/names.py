@@ -14,6 +14,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from ilp_core.collect.generic.person_words import about_person
+
 #: Names are compared up to this many signs; longer ones say no more [this project's choice].
 _LONGEST: Final = 60
 #: A name less like than this says nothing, 0-100 [this project's choice].
@@ -36,8 +38,8 @@ _WORDS: Final[dict[str, str]] = {
     "addr": "address", "arr": "arrest", "boro": "borough", "cat": "category", "cd": "code", "cmplnt": "complaint",
     "coord": "coordinate", "coords": "coordinates", "crm": "crime", "desc": "description", "descr": "description",
     "descript": "description", "dist": "district", "dow": "day of week", "dt": "date", "dte": "date", "fr": "from",
-    "hadevelopt": "housing development", "hood": "neighbourhood", "incidnt": "incident", "inc": "incident",
-    "juris": "jurisdiction", "loc": "location", "mocodes": "mo codes", "nbhd": "neighbourhood",
+    "hadevelopt": "housing development", "ho": "home office", "hood": "neighbourhood", "incidnt": "incident",
+    "inc": "incident", "juris": "jurisdiction", "loc": "location", "mocodes": "mo codes", "nbhd": "neighbourhood",
     "neighborhood": "neighbourhood", "neighborhoods": "neighbourhood", "neighbourhoods": "neighbourhood",
     "nm": "name", "no": "number", "nr": "number", "num": "number", "nbr": "number", "occ": "occurred",
     "occur": "occurred", "occured": "occurred", "off": "offence", "offense": "offence", "offenses": "offence",
@@ -46,21 +48,6 @@ _WORDS: Final[dict[str, str]] = {
     "susp": "suspect", "tm": "time", "typ": "type", "vic": "victim", "vict": "victim", "wpn": "weapon",
     "yr": "year", "license": "licence", "lic": "licence", "veh": "vehicle", "orig": "original",
 }  # fmt: skip
-
-#: A column with one of these words in its name is about a person, whatever else it says.
-_PERSONS: Final = frozenset(
-    {
-        "victim", "victims", "suspect", "suspects", "offender", "perp", "perpetrator", "arrestee", "driver",
-        "defendant", "witness", "race", "ethnicity", "ethnic", "descent", "sex", "gender", "age", "dob",
-        "birth", "birthdate", "phone", "telephone", "ssn", "plate", "narrative", "email", "surname",
-        "firstname", "lastname", "juvenile", "nationality", "badge", "sexo", "edad", "raza", "sexe",
-        "geschlecht", "alter", "idade", "leeftijd", "geslacht", "sesso", "eta", "nombre", "apellido", "prenom",
-        "vorname", "nachname", "cognome", "naam", "nascimento", "nacimiento", "naissance", "geburtsdatum",
-        "geboortedatum",
-    }
-)  # fmt: skip
-#: Words that turn a name with a person's word into something else: "domestic violence victim flag" stays out.
-_NEVER_PERSONS: Final = frozenset({"officer initiated", "self initiated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +71,8 @@ class NameScores:
 def simple(name: str) -> str:
     """A column's name as plain words: ``CMPLNT_FR_DT`` and ``ComplaintFromDate`` become ``complaint from date``."""
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name[: 2 * _LONGEST])
-    text = unicodedata.normalize("NFKD", text.casefold())
+    # The sign for degrees often stands for the raised o of "number".
+    text = unicodedata.normalize("NFKD", text.casefold().replace("n°", "no "))
     text = "".join(sign for sign in text if not unicodedata.combining(sign))
     words = re.sub(r"[\W_]+", " ", text).split()
     return " ".join(_WORDS.get(word, word) for word in words)[:_LONGEST]
@@ -133,11 +121,7 @@ def score_names(columns: Sequence[str]) -> NameScores:
     for row, name in enumerate(plain):
         for part_of, score in _held(name).items():
             scores[row, fields[part_of]] = max(scores[row, fields[part_of]], score)
-    persons = frozenset(
-        column
-        for column, name in zip(columns, plain, strict=True)
-        if _PERSONS & set(name.split()) and name not in _NEVER_PERSONS
-    )
+    persons = frozenset(column for column, name in zip(columns, plain, strict=True) if about_person(name))
     return NameScores({column: row for row, column in enumerate(columns)}, fields, scores, persons)
 
 

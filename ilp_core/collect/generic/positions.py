@@ -68,8 +68,12 @@ def find_position(columns: Mapping[str, Traits], names: NameScores, hints: Hints
     if in_metres:
         return _in_metres(in_metres[0], hints)
     if in_degrees:
-        return _in_degrees(in_degrees[0], hints)
-    return _by_values(columns, names, hints)
+        found = _in_degrees(in_degrees[0], hints)
+    else:
+        found = _one_column(point, hints) if point is not None else _by_values(columns, names, hints)
+    if hints.crs and found.matches:
+        found = replace(found, notes=(*found.notes, words.CRS_NOT_USED.format(crs=hints.crs)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +149,9 @@ def _swapped(lat: Traits, lon: Traits, hints: Hints) -> bool:
         return True
     if hints.extent is not None:
         return not _in(lat.middle, lon.middle, hints.extent) and _in(lon.middle, lat.middle, hints.extent)
-    if hints.zone is not None:
-        return zone_at(lat.middle, lon.middle) != hints.zone and zone_at(lon.middle, lat.middle) == hints.zone
+    zone = hints.zone or hints.first_zone
+    if zone is not None:
+        return zone_at(lat.middle, lon.middle) != zone and zone_at(lon.middle, lat.middle) == zone
     return not zone_at(lat.middle, lon.middle) and bool(zone_at(lon.middle, lat.middle))
 
 
@@ -210,8 +215,20 @@ def _in_metres(pair: _Pair, hints: Hints) -> Position:
         )
         question = Question("crs", words.ASK_CRS, options, tuple(str(one.system.crs) for one in found))
         return Position(matches, question=question, notes=notes, grid=grid)
-    text = words.NO_SYSTEM.format(lat=north.name, lon=east.name)
-    return Position(matches, question=Question("crs", text), grid=grid)
+    question = Question("crs", _which_system(north.name, east.name, hints, too_many=bool(found)))
+    return Position(matches, question=question, grid=grid)
+
+
+def _which_system(north: str, east: str, hints: Hints, *, too_many: bool) -> str:
+    """The question for a system that nothing tells, with what helps: a zone only where naming one can."""
+    if hints.extent is not None:
+        helps = "code" if too_many else "area"
+    elif hints.zone is not None:
+        helps = "code" if too_many else "zone"
+    else:
+        helps = "narrow" if too_many or hints.first_zone else "none"
+    asked = words.NO_SYSTEM.format(lat=north, lon=east)
+    return f"{asked} {words.NO_SYSTEM_HELP[helps].format(zone=hints.zone)}"
 
 
 def _says_which(north: Traits, east: Traits) -> bool:
@@ -220,7 +237,7 @@ def _says_which(north: Traits, east: Traits) -> bool:
 
 
 def _landings(grid: Grid, hints: Hints, said: list[str]) -> list[Landing]:
-    return recognise(grid.east, grid.north, zone=hints.zone, extent=hints.extent, said=said)
+    return recognise(grid.east, grid.north, zone=hints.zone or hints.first_zone, extent=hints.extent, said=said)
 
 
 def _placed(matches: Mapping[str, Match], crs: int, landing: Landing | None, grid: Grid) -> Position:
@@ -262,6 +279,7 @@ def _fitting(hints: Hints) -> Callable[[float, float], bool]:
     if hints.extent is not None:
         box = hints.extent
         return lambda lat, lon: _in(lat, lon, box)
-    if hints.zone is not None:
-        return lambda lat, lon: zone_at(lat, lon) == hints.zone
+    zone = hints.zone or hints.first_zone
+    if zone is not None:
+        return lambda lat, lon: zone_at(lat, lon) == zone
     return lambda _lat, _lon: False

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from ilp_core.collect.dates import DateStyle, Epoch, two_digit_years
-from ilp_core.collect.generic.date_order import OrderVerdict, date_order
+from ilp_core.collect.generic.file_order import FileOrder, file_order
 from ilp_core.collect.generic.fits import truths_of
 from ilp_core.collect.generic.matching import Matching, begin, match_columns
 from ilp_core.collect.generic.names import score_names
@@ -50,18 +50,16 @@ def propose(columns: Mapping[str, Distinct], *, hints: Hints) -> Proposal:
 def _proposal(columns: Mapping[str, Distinct], matching: Matching, position: Position, hints: Hints) -> Proposal:
     found, traits = matching.found, matching.columns
     first = traits[found["occurred_from"].columns[0]] if "occurred_from" in found else None
-    order, order_notes, asked = _order(columns, matching, hints)
+    order = _order(columns, matching, hints)
     epoch: Epoch = first.epoch if first is not None and first.dates < MOST else ""
     month_only = first is not None and first.months >= MOST
-    zone = hints.zone or position.zone or None
-    questions = [*matching.questions, *asked]
-    if position.question is not None:
-        questions.append(position.question)
-    if zone is None and (position.question is None or not position.question.options):
+    zone = _zone(position, hints)
+    questions = [*matching.questions, *(one for one in (order.question, position.question) if one is not None)]
+    if zone is None and hints.first_zone is None and (position.question is None or not position.question.options):
         questions.append(Question("zone", words.ASK_ZONE))
-    notes = [*order_notes, *([words.MONTH_ONLY] if month_only else []), *position.notes]
+    notes = [*order.notes, *([words.MONTH_ONLY] if month_only else []), *position.notes]
     if zone and not hints.zone:
-        notes.append(words.ZONE_BY_PLACE.format(zone=zone))
+        notes.append((words.ZONE_BY_PLACE if position.zone else words.ZONE_BY_FIRST).format(zone=zone))
     notes += [words.NO_KEY] if "id" not in found else []
     notes += [words.NO_DOMESTIC] if "domestic" not in found else []
     notes += [words.NO_INITIATED] if "officer_initiated" not in found else []
@@ -70,7 +68,7 @@ def _proposal(columns: Mapping[str, Distinct], matching: Matching, position: Pos
     return Proposal(
         fields={name: found[name] for name in FIELDS if name in found},
         questions=tuple(questions),
-        dates=DateStyle(order, epoch, hints.today.year),
+        dates=DateStyle(order.order or "month_first", epoch, hints.today.year),
         month_only=month_only,
         two_digit_years=any(two_digit_years(columns[name].words[:1_000]) for name in _date_columns(matching)),
         crs=position.crs,
@@ -89,66 +87,19 @@ def _date_columns(matching: Matching) -> list[str]:
     return [matching.found[name].columns[0] for name in TIMES if name in matching.found]
 
 
-def _order(
-    columns: Mapping[str, Distinct], matching: Matching, hints: Hints
-) -> tuple[DateOrder, list[str], list[Question]]:
-    """One order for all dates of the file, the sentences that say why, and the question where nothing tells.
-
-    The columns that are read decide; where none of them does, any other column of dates in the file.
-    """
+def _order(columns: Mapping[str, Distinct], matching: Matching, hints: Hints) -> FileOrder:
+    """One order for all dates of the file: the columns that are read decide, else any other column of dates."""
     used = _date_columns(matching)
-    verdicts = {name: _verdict(columns[name], hints) for name in used}
-    known = {name: one for name, one in verdicts.items() if one.order is not None}
-    unsure = {name: one for name, one in verdicts.items() if one.order is None and one.state != "needless"}
-    if len({one.order for one in known.values()}) > 1:
-        counts = {
-            "day_first": sum(one.day_first for one in known.values()),
-            "month_first": sum(one.month_first for one in known.values()),
-        }
-        return "month_first", [], [_question(words.ASK_ORDER_BOTH.format(**counts))]
-    open_ = next(iter(unsure.values()), None)
-    if open_ is not None and open_.state == "contradictory":
-        text = words.ASK_ORDER_BOTH.format(day_first=open_.day_first, month_first=open_.month_first)
-        return "month_first", [], [_question(text)]
-    if known:
-        # The verdict with the strongest evidence: a number above 12 before all else.
-        name, verdict = min(known.items(), key=lambda one: one[1].evidence != "values")
-        assert verdict.order is not None
-        return verdict.order, [_note(verdict)], []
-    if open_ is None:
-        return "month_first", [], []
-    for name, column in matching.columns.items():
-        if name not in used and column.dates >= MOST:
-            other = _verdict(columns[name], hints)
-            if other.order is not None and other.evidence == "values":
-                return other.order, [words.ORDER["other"].format(order=_in_words(other.order), column=name)], []
-    assert open_.readings is not None
-    options = tuple(
-        words.ASK_ORDER_OPTION.format(date=day, order=order)
-        for day, order in zip(open_.readings, (words.DAY_FIRST, words.MONTH_FIRST), strict=True)
-    )
-    return "month_first", [], [_question(words.ASK_ORDER.format(sample=open_.sample), options)]
+    others = [name for name, column in matching.columns.items() if name not in used and column.dates >= MOST]
+    return file_order(columns, used, others, today=hints.today)
 
 
-def _verdict(column: Distinct, hints: Hints) -> OrderVerdict:
-    return date_order(column.words, column.counts, today=hints.today)
-
-
-def _question(text: str, options: tuple[str, ...] = (words.DAY_FIRST, words.MONTH_FIRST)) -> Question:
-    return Question("dates", text, options, ("day_first", "month_first"))
-
-
-def _in_words(order: DateOrder) -> str:
-    return words.DAY_FIRST if order == "day_first" else words.MONTH_FIRST
-
-
-def _note(verdict: OrderVerdict) -> str:
-    assert verdict.order is not None
-    counts = {"n": verdict.month_first, "other": verdict.day_first}
-    if verdict.order == "day_first":
-        counts = {"n": verdict.day_first, "other": verdict.month_first}
-    kind = "slips" if verdict.state == "contradictory" else verdict.evidence
-    return words.ORDER[kind].format(order=_in_words(verdict.order), **counts)
+def _zone(position: Position, hints: Hints) -> str | None:
+    """The zone that was named, else that of the positions. The first load's holds where there are no positions; while
+    it is open where they are, it may be another's."""
+    if hints.zone or position.zone:
+        return hints.zone or position.zone
+    return hints.first_zone if position.question is None else None
 
 
 def answer(proposal: Proposal, slot: str, value: str) -> Proposal:

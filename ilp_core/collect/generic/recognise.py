@@ -1,21 +1,17 @@
-"""A table of an unknown layout gets one: by a mapping that was confirmed before, or by one that is proposed now."""
+"""A table of an unknown layout gets a mapping: what its columns hold is proposed, and agreed to."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Final
 
 from ilp_core.collect.formats import FORMATS
 from ilp_core.collect.generic.column_map import ColumnMap
-from ilp_core.collect.generic.mapped_layout import layout_of
 from ilp_core.collect.generic.profile import Distinct, Profiler
 from ilp_core.collect.generic.proposal import Hints, Proposal, propose
 from ilp_core.collect.generic.shown import shown
-from ilp_core.collect.layout import Layout
 from ilp_core.collect.members import Member
-from ilp_core.collect.points import Extent
 from ilp_core.collect.reading import open_table
 from ilp_core.domain.errors import CallError
 from ilp_core.words.en import loads as words
@@ -28,30 +24,20 @@ _LONGEST_TITLE: Final = 60
 Confirm = Callable[[str, str, Proposal], ColumnMap]
 
 
-def map_for(
-    member: Member,
-    mapping: ColumnMap | None,
-    zone: str | None,
-    crs: int | None,
-    extent: Extent | None,
-    now: datetime,
-    confirm: Confirm,
-) -> tuple[Layout, ColumnMap]:
-    """The layout of a table, and the mapping it comes from.
+def proposed_map(member: Member, hints: Hints, confirm: Confirm) -> ColumnMap:
+    """The mapping of a table that has none yet.
 
-    Without ``mapping`` the whole table is read once to learn what its columns hold, so that no date and no position
-    is judged by a few rows; then ``confirm`` is asked.
+    The whole table is read once to learn what its columns hold, so that no date and no position is judged by a few
+    rows; then ``confirm`` is asked.
     """
-    if mapping is None:
-        profiler = Profiler()
-        with open_table(member) as read:
-            for batch in read.batches(read.header):
-                profiler.add(batch)
-        columns = profiler.done()
-        _worth_a_look(member.name, read.header, columns, read.spoiled)
-        proposal = propose(columns, hints=Hints(zone, crs, extent, now.date()))
-        mapping = confirm(member.name, source_name(member.inside or member.path.name), proposal)
-    return layout_of(mapping), mapping
+    profiler = Profiler()
+    with open_table(member) as read:
+        for batch in read.batches(read.header):
+            profiler.add(batch)
+    columns = profiler.done()
+    _worth_a_look(member.name, read.header, columns, read.spoiled)
+    proposal = propose(columns, hints=hints)
+    return confirm(member.name, source_name(member.inside or member.path.name), proposal)
 
 
 def _worth_a_look(

@@ -23,12 +23,14 @@ TIMES: Final = ("occurred_from", "occurred_to", "reported", "stamp")
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What is known before a file is looked at: the zone and EPSG code that were named, the box in degrees of the
-    agency's earlier data or outlines, and today's date."""
+    agency's earlier data or outlines, today's date, and the zone of the first load, which nobody named for this
+    file."""
 
     zone: str | None
     crs: int | None
     extent: Extent | None
     today: date
+    first_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def _prepared(fields: Fields) -> Fields:
 
 def _odd(fields: Fields) -> Mapping[str, int]:
     return {
-        "rows that stand for more than one offence": rows_where(
+        "rows that stand for more than one offence, each counted once": rows_where(
             fields["number"], lambda text: text.strip().removesuffix(".0") not in {"", "0", "1"}
         )
     }

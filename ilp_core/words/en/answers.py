@@ -87,6 +87,11 @@ NOT_RANKED: Final = "{counted} in {area}, {window}. Not ranked: these records fo
 NOT_RANKED_VICTIMS: Final = "Sexual offences are not shown by place, to protect victims. Ask your command."
 NO_MORE: Final = "No more places on that list."
 NO_LIST: Final = "No list is open. Ask “whats hot” first."
+#: On the command line, where no call remembers another.
+ALONE: Final = (
+    "Every call stands alone, so no list is open here. Send why and a list's receipt, such as why 3K9Q7T, or keep a "
+    "conversation with --batch FILE."
+)
 
 CAUTION_FULL: Final = (
     "A hot spot is no grounds for a stop. High-crime location alone is not reasonable suspicion. "

@@ -58,6 +58,12 @@ DEMO_EXTENDS: Final = "Adding the days since the last start."
 BAD_FOLDER: Final = "The folder {folder} cannot be made: {why}. Name another: beatdesk demo --data FOLDER."
 PORT_TAKEN: Final = "Port {port} is taken. Stop what uses it, or choose another: beatdesk demo --port 0."
 STOPPED: Final = "Stopped."
+STOPPED_EARLY: Final = "Stopped before anything was done."
+STOPPED_NOTHING: Final = "Stopped. Nothing of {file} was stored."
+STOPPED_STORED: Final = "Stopped, but {file} was stored as a whole before that."
+STOPPED_LOADED: Final = (
+    "Stopped, but {file} was stored as a whole before that: load {loads}. See its report: beatdesk data show {load}"
+)
 DOCTOR_ASIDE: Final = "{count} messages of officers failed and were set aside. Run: beatdesk inbox list"
 DOCTOR_HELD: Final = "{count} messages may or may not have arrived and are held"
 DOCTOR_BLOCKED: Final = "these badges have blocked the bot or are gone from Telegram: {badges}"

@@ -11,6 +11,7 @@ ONE_FILE: Final = "1 file"
 FILES: Final = "{count:,} files"
 REFUSED: Final = "{name} was not loaded: {why}"
 STILL_REFUSED: Final = "Not loaded and unchanged since: {names}."
+LEFT: Final = "Left alone: {names}. This feed takes {patterns}."
 WAITING: Final = "Still being written: {names}."
 MORE: Final = "{names} and {count} more"
 BUSY: Final = "The feed {name} is being fetched already. Look again in a minute: beatdesk feed list."
@@ -78,6 +79,13 @@ NO_FOLDER: Final = "There is no folder {folder}. Make it, or remove the feed."
 CLOSED_FOLDER: Final = "The folder {folder} cannot be read ({why}). Check its permissions."
 CLOSED_FILE: Final = "it cannot be read ({why})"
 
+# A file of no known format: nobody is there to agree to a mapping.
+UNMAPPED: Final = (
+    "The columns of {file} fit no format the desk knows. Agree to a mapping once (beatdesk import incidents {path}): "
+    "it is used again. Or give the feed one with --map."
+)
+ANY_FILE: Final = "FILE"
+
 # The command line.
 BAD_NAME: Final = "{name} is no name for a feed. It is 1 to 40 letters, digits, dots and dashes."
 BAD_KIND: Final = "There is no feed of kind {kind}. The kinds are: {kinds}."
@@ -105,4 +113,5 @@ RAN: Final = "{name}: {result}"
 DOCTOR_FAILING: Final = "feed {name} failed, times in a row: {count}. {result}"
 DOCTOR_OVERDUE: Final = "feed {name} was due at {time} and was not fetched. Start beatdesk run, or beatdesk feed run"
 DOCTOR_REFUSED: Final = "feed {name} could not load {names}. Mend the files, or take them out of the folder"
+DOCTOR_LEFT: Final = "feed {name} leaves {names} alone: it takes {patterns}"
 DOCTOR_WELL: Final = "feeds that are fetched as planned: {count}"

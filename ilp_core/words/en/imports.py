@@ -10,6 +10,7 @@ NO_ROWS: Final = "The file holds no rows. Nothing was stored."
 ALL_LOADED: Final = "All {rows} rows loaded."
 ONE_LOADED: Final = "1 row loaded."
 NOTHING_NEW: Final = "Nothing new: every row that could be read was known already."
+NOTHING_ADDED: Final = "No row is new: all that could be read were known already."
 NOTHING_KEPT: Final = "No row could be used. Nothing was stored."
 ROW: Final = "row"
 ROWS: Final = "rows"
@@ -108,6 +109,7 @@ LIST_DONE: Final = {
     "known": "{count} known",
     "rejected": "{count} rejected",
 }
+LIST_WITHDRAWN: Final = "{count} withdrawn"
 LIST_EMPTY: Final = "no rows"
 
 # The page

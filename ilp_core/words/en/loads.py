@@ -33,6 +33,16 @@ WEB_PAGE: Final = (
     "{file} is not a table but a web page or XML. Open it in a spreadsheet, save it as CSV and load that."
 )
 
+NO_ZONE_SAID: Final = "{file} does not say in which time zone its times are. Add --tz, such as --tz America/Chicago."
+ZONE_UNSURE: Final = (
+    "The positions in {file} lie in several time zones: {zones}. The first load is of {first}. Say of which zone the "
+    "times are, such as --tz {zone}. Nothing was stored."
+)
+CLOCK_BY_PLACE: Final = (
+    "Times are of {zone}, where the positions lie; those of the first load are of {first}. If that is wrong, undo "
+    "this load and give --tz."
+)
+OTHER_CLOCK: Final = "Times are of {zone}; those of the first load are of {first}."
 LEFT_OUT: Final = "Left out: {table}. It fits no format the desk knows."
 ALREADY: Final = "Load {load} was undone already."
 NO_LOAD: Final = "There is no load {load}. See: beatdesk data list"
@@ -62,6 +72,7 @@ DECIDED: Final = "{numbers}: {state}."
 MAPPING_KEPT: Final = (
     "This mapping is used again for files with the same columns. It is in {file}: edit it, and load with --map."
 )
+MAPPING_WRITTEN: Final = "The mapping for the columns of {table} is in {file}: edit it, and load with --map."
 CONFIRM: Final = "Load it like this?"
 NOT_CONFIRMED: Final = "Nothing was stored. Correct the proposal: --save-map FILE, edit the file, then --map FILE."
 NOT_CONFIRMED_KEPT: Final = "Nothing was stored. Edit {file}, and load with --map."

@@ -60,16 +60,24 @@ LANDS: Final = "Coordinates are {name} (EPSG:{crs}); their middle is {lat:.3f}, 
 NO_ZONE: Final = "no time zone"
 SWAPPED: Final = "Latitude and longitude stand in each other's column; they are read the right way round."
 ZONE_BY_PLACE: Final = "Time zone {zone}, where the middle of the positions is."
+ZONE_BY_FIRST: Final = "Time zone {zone}, that of the first load."
 NO_POSITION: Final = (
     "No coordinates were found: records are placed by beat or district only, and no map can be drawn."
 )
 OUTSIDE: Final = "The middle of the positions, {lat:.3f}, {lon:.3f}, is outside the area of the earlier data."
 CRS_UNFIT: Final = "EPSG:{crs} puts the middle of the coordinates nowhere on Earth. Check --crs."
 CRS_UNFIT_ANSWER: Final = "EPSG:{crs} puts the middle of the coordinates nowhere on Earth. Give another code."
-NO_SYSTEM: Final = (
-    "Of which coordinate system are columns {lat} and {lon}? Its EPSG code is wanted, such as 27700: --crs gives it, "
-    "and --tz, the time zone, narrows it down."
-)
+NO_SYSTEM: Final = "Of which coordinate system are columns {lat} and {lon}?"
+NO_SYSTEM_HELP: Final[dict[str, str]] = {
+    "narrow": "Its EPSG code is wanted, such as 27700: --crs gives it, and --tz, the time zone, narrows it down.",
+    "code": "Its EPSG code is wanted, such as 27700: --crs gives it.",
+    "none": "None that the desk knows fits. Its EPSG code is wanted, such as 27700: --crs gives it.",
+    "zone": "None that the desk knows puts them into the zone {zone}. Check the zone, or give the system's EPSG "
+    "code, such as 27700, with --crs.",
+    "area": "None that the desk knows puts them into the area of the earlier data. Where the file lies outside that "
+    "area, only its EPSG code helps, such as 27700: --crs gives it.",
+}
+CRS_NOT_USED: Final = "The positions are in degrees: EPSG:{crs} of --crs is not used."
 NO_DOMESTIC: Final = (
     "Nothing says which records are domestic: violence is then answered by beat or above, never by block."
 )
@@ -113,6 +121,12 @@ MAP_MISSING: Final[dict[str, str]] = {
     "offence": 'Missing: the offence. Write code or description under [columns], or above same_offence = "robbery" '
     "where every row is the same.",
 }
+#: By the slot of a question: how its answer is written.
+MAP_OPEN: Final[dict[str, str]] = {
+    "dates": 'Write above [columns]: dates = "day_first", or dates = "month_first".',
+    "crs": "Write above [columns]: crs = 27700, with the right code.",
+    "zone": 'Write above [columns]: zone = "America/Chicago", with the right zone.',
+}
 STILL_OPEN: Final = "One thing must be said first. {text} {options} {how}"
 SAID_BY: Final[dict[str, str]] = {
     "dates": "Answer on a terminal, name the zone with --tz, or write dates in a mapping file.",
@@ -133,6 +147,30 @@ MAP_UNFIT: Final = (
     "the file with them."
 )
 MAP_TOO_LARGE: Final = "{file} is too large for a mapping file. Check the name."
+NO_MAP_NEEDED: Final = (
+    "{file} is read as {layout}, a format that the desk knows, and needs no mapping. Leave out {options}, or add "
+    "--format generic to map its columns."
+)
+CRS_AGAINST_MAP: Final = (
+    "The mapping for the columns of {file} says EPSG:{crs}, and --crs says EPSG:{said}. Leave out --crs, or change "
+    "the mapping: --save-map FILE writes it, edit it, then --map FILE."
+)
+ORDER_OPEN: Final = (
+    "The mapping for {file} does not say how dates are read. {text} {options} Write into the mapping dates = "
+    '"day_first", or dates = "month_first". --save-map FILE writes the mapping.'
+)
+METRES_WITHOUT_CRS: Final = (
+    "The values in {columns} of {file} are no degrees, and the mapping names no coordinate system. Write into the "
+    "mapping crs = 27700, with the right EPSG code, or give the code with --crs. Nothing was stored."
+)
+DEGREES_WITH_CRS: Final = (
+    "The values in {columns} of {file} can only be degrees, and EPSG:{crs} is a system in metres or feet. Leave out "
+    "--crs, or take crs out of the mapping. Nothing was stored."
+)
+NOWHERE: Final = (
+    "{given:,} rows of {file} have a position in {columns}, and by the mapping only {placed:,} of them lie anywhere "
+    "on Earth. Nothing was stored. Check the columns, crs and numbers in the mapping."
+)
 
 SHOULD: Final[dict[str, str]] = {
     "source": 'Write a short name in small letters, digits and hyphens, such as source = "springfield".',
