@@ -68,6 +68,31 @@ async def test_the_calls_system_fills_what_the_mapping_leaves_out(sqlite_store: 
     assert (await load(sqlite_store, path, crs=27700, confirm=never)).known == 12
 
 
+async def test_a_system_beside_degrees_is_not_used_the_first_time_and_the_second(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    path = table(tmp_path / "borset.csv", Easting="-0.128", Northing="51.504")
+    said = "The positions are in degrees: EPSG:27700 of --crs is not used."
+    for given, fate in ((replace(BORSET, crs=None), (12, 0)), (None, (0, 12)), (None, (0, 12))):
+        report = await load(sqlite_store, path, map=given, crs=27700, confirm=never)
+        assert (report.loaded, report.known, report.located) == (*fate, 1.0)
+        assert said in report.notes
+    (kept,) = (await remembered(sqlite_store)).values()
+    assert read_map_text(kept, "kept").crs is None
+
+
+@pytest.mark.parametrize("crs", [-1, 0, 7, 999_999, 2**40])
+async def test_a_code_of_no_system_is_refused_whatever_the_file_holds(
+    sqlite_store: Store, tmp_path: Path, crs: int
+) -> None:
+    for number, columns in enumerate(({}, {"Easting": "-0.128", "Northing": "51.504"})):
+        path = table(tmp_path / f"borset{number}.csv", **columns)
+        for given in (None, BORSET):
+            with pytest.raises(CallError, match=f"{crs} is no EPSG code of a system in metres or feet"):
+                await load(sqlite_store, path, map=given, crs=crs)
+    assert await remembered(sqlite_store) == {}
+
+
 @pytest.mark.parametrize("how", ["given", "remembered"])
 async def test_a_system_that_contradicts_the_mapping_is_refused(
     sqlite_store: Store, tmp_path: Path, how: str

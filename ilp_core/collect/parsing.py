@@ -18,7 +18,7 @@ import numpy.typing as npt
 from ilp_core.collect.coded import Coded
 from ilp_core.collect.formats import FORMATS
 from ilp_core.collect.generic.column_map import ColumnMap
-from ilp_core.collect.generic.given_map import Save, given_map, refuse_if_nowhere
+from ilp_core.collect.generic.given_map import Save, check_crs, given_map, refuse_if_nowhere
 from ilp_core.collect.generic.mapped_layout import layout_of
 from ilp_core.collect.generic.recognise import Confirm, proposed_map, unconfirmed
 from ilp_core.collect.generic.shown import shown
@@ -26,6 +26,7 @@ from ilp_core.collect.generic.understood import Hints
 from ilp_core.collect.layout import Layout, choose
 from ilp_core.collect.members import Member, shown_name, tables_in
 from ilp_core.collect.points import Degrees, Extent, extent_of, inside
+from ilp_core.collect.projection import WGS84
 from ilp_core.collect.reading import Table, open_table
 from ilp_core.collect.records import Records, Sheet
 from ilp_core.collect.reports import refuse_if_spoiled
@@ -36,7 +37,7 @@ from ilp_core.collect.zones import FileZone, same_clock, zone_of
 from ilp_core.domain.columns import RecordKind
 from ilp_core.domain.errors import CallError
 from ilp_core.words.en.loads import CLOCK_BY_PLACE, NO_ZONE_SAID, OTHER_CLOCK, ZONE_UNSURE
-from ilp_core.words.en.mapping import MAP_UNFIT, NO_MAP_NEEDED
+from ilp_core.words.en.mapping import CRS_NOT_USED, MAP_UNFIT, NO_MAP_NEEDED
 
 #: Of the columns that a mapping names and a file lacks, so many signs are shown [this project's choice].
 _LONGEST_LIST: Final = 200
@@ -183,6 +184,8 @@ def _recognised(member: Member, table: Table, ways: Ways, *, alone: bool) -> tup
             f"The columns of {member.name} are not those of {name}. "
             f"Get the columns with: beatdesk import template {ways.kind}s"
         )
+    if ways.crs is not None:
+        check_crs(ways.crs)
     if mapping is None:
         hints = Hints(ways.zone or ways.usual_zone, ways.crs, ways.earlier, ways.now.date(), ways.first_zone)
         mapping = proposed_map(member, hints, ways.confirm)
@@ -246,7 +249,10 @@ def _parsed(reading: _Reading, file: str, sha256: str, left_out: tuple[str, ...]
     refuse_if_spoiled(records, file)
     if reading.mapping is not None and reading.sheet.positions is not None:
         refuse_if_nowhere(reading.sheet.positions, reading.mapping, file)
-    notes = _clock_notes(reading.zone, ways.first_zone, records, file)
+    notes = (
+        *_clock_notes(reading.zone, ways.first_zone, records, file),
+        *_system_notes(reading.mapping, ways.crs),
+    )
     located = records.located
     extent = extent_of(records.lat[located], records.lon[located], ways.earlier)
     given = records.lat, records.lon
@@ -269,6 +275,17 @@ def _parsed(reading: _Reading, file: str, sha256: str, left_out: tuple[str, ...]
         off_ground=int(off.sum()),
         notes=notes,
     )
+
+
+def _system_notes(mapping: ColumnMap | None, crs: int | None) -> tuple[str, ...]:
+    """What is said where the call's coordinate system was not used."""
+    if crs is None or mapping is None or mapping.crs is not None or crs == WGS84 or not _places(mapping):
+        return ()
+    return (CRS_NOT_USED.format(crs=crs),)
+
+
+def _places(mapping: ColumnMap) -> bool:
+    return "point" in mapping.columns or {"lat", "lon"} <= mapping.columns.keys()
 
 
 def _clock_notes(zone: FileZone, first: str | None, records: Records, file: str) -> tuple[str, ...]:

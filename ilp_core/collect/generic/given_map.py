@@ -22,7 +22,7 @@ from ilp_core.collect.generic.understood import TIMES
 from ilp_core.collect.members import Member
 from ilp_core.collect.projection import WGS84
 from ilp_core.collect.reading import open_table
-from ilp_core.collect.row_positions import PositionCount
+from ilp_core.collect.row_positions import PositionCount, count_of
 from ilp_core.domain.errors import CallError
 from ilp_core.words.en import mapping as words
 
@@ -44,20 +44,26 @@ def given_map(member: Member, mapping: ColumnMap, crs: int | None, today: date, 
     """
     if save is not None:
         save(member.name, mapping)
-    whole = _with_order(member, _with_system(member.name, mapping, crs), today)
+    whole = _with_order(member, _with_system(member, mapping, crs), today)
     if save is not None and whole != mapping:
         save(member.name, whole)
     return whole
 
 
-def _with_system(file: str, mapping: ColumnMap, crs: int | None) -> ColumnMap:
+def check_crs(crs: int) -> None:
+    """Raise CallError where ``crs`` is the EPSG code of no system that positions can be in."""
+    if crs != WGS84 and not is_projected(crs):
+        raise CallError(words.NO_SUCH_CRS.format(value=crs))
+
+
+def _with_system(member: Member, mapping: ColumnMap, crs: int | None) -> ColumnMap:
     if crs is None or crs == mapping.crs or (crs == WGS84 and mapping.crs is None):
         return mapping
     if mapping.crs is not None:
-        raise CallError(words.CRS_AGAINST_MAP.format(file=file, crs=mapping.crs, said=crs))
-    if not is_projected(crs):
-        raise CallError(words.NO_SUCH_CRS.format(value=crs))
-    return replace(mapping, crs=crs)
+        raise CallError(words.CRS_AGAINST_MAP.format(file=member.name, crs=mapping.crs, said=crs))
+    count = count_of(member, layout_of(mapping))
+    # Beside degrees a system is not used, as where the mapping is proposed.
+    return mapping if count.given and count.small >= _MOST * count.given else replace(mapping, crs=crs)
 
 
 def _with_order(member: Member, mapping: ColumnMap, today: date) -> ColumnMap:
