@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from threading import Thread
 from typing import Any, Final, TypeVar
 
 import aiosqlite
@@ -21,6 +21,8 @@ _CHUNK: Final = 64
 #: Statements that may take long: waiting for the write lock, or reading large columns.
 _MAY_WAIT: Final = ("BEGIN IMMEDIATE", "PRAGMA", "VACUUM")
 _LARGE: Final = "column_data"
+#: What asyncio says where an answer comes for a loop that is closed.
+_LOOP_CLOSED: Final = "Event loop is closed"
 T = TypeVar("T")
 
 
@@ -101,6 +103,23 @@ class Connection(aiosqlite.Connection):
         self._conn.rollback()
 
 
+class _Worker(Thread):
+    """The thread of a connection. It does not keep the program from ending, and ends without a word where an
+    interrupt has closed the loop before the last answer was ready: nobody waits for it."""
+
+    def __init__(self, driver: Thread) -> None:
+        super().__init__(daemon=True)
+        self._driver = driver
+
+    def run(self) -> None:
+        """Do what the driver's own thread would do. Raises what it raises, but for the loop that is closed."""
+        try:
+            self._driver.run()
+        except RuntimeError as error:
+            if str(error) != _LOOP_CLOSED:
+                raise
+
+
 def connector(*, writes: bool) -> Callable[..., Connection]:
     """What makes connections to be awaited, as ``aiosqlite.connect`` does."""
 
@@ -109,20 +128,7 @@ def connector(*, writes: bool) -> Callable[..., Connection]:
         options["check_same_thread"] = False
         connection = Connection(lambda: sqlite3.connect(database, **options), _CHUNK)
         connection.writes = writes
-        # A thread that waits for work must not keep the program from ending.
-        connection._thread.daemon = True
-        connection._thread.run = _quiet(connection._thread.run)  # type: ignore[method-assign]
+        connection._thread = _Worker(connection._thread)
         return connection
 
     return connect
-
-
-def _quiet(run: Callable[[], None]) -> Callable[[], None]:
-    """The work of a connection's thread, which ends without a word when an interrupt has closed the loop before the
-    last answer was ready: nobody waits for it."""
-
-    def work() -> None:
-        with suppress(RuntimeError):
-            run()
-
-    return work
