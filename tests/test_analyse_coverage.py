@@ -113,6 +113,16 @@ async def test_g31_what_is_usual_is_not_known_after_three_weeks(sqlite_store: St
     assert reply.items[0]["usual"] is None
 
 
+async def test_a_window_that_holds_the_whole_year_is_counted_and_compared_with_nothing(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    desk = await desk_over(sqlite_store, tmp_path)
+    lines = (await ask(desk, "robberies last 400 days")).answer.items[0].lines
+    assert lines[0] == "45 last 400 days."
+    lines = (await ask(desk, "robberies last 30 days")).answer.items[0].lines
+    assert lines[0] == "4 last 30 days, usual 3.3."
+
+
 async def test_g31_asked_after_the_records_end_it_says_no_data_and_not_0(sqlite_store: Store, tmp_path: Path) -> None:
     desk = await desk_over(sqlite_store, tmp_path)
     late = await ask(desk, "robberies last 7 days", at=AT + timedelta(days=10))

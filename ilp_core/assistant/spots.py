@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from ilp_core.analyse.chronic import RECENT_DAYS, YEAR_DAYS, HotPlace
@@ -126,14 +126,19 @@ def metres(radius: float) -> int:
 
 def _chronic_lines(spot: Spot, place: HotPlace, question: Question) -> tuple[str, ...]:
     if question.named_window and question.evidence and question.window:
-        days = question.evidence.length.total_seconds() / 86_400
-        first = answers.WINDOW_COUNT.format(
-            count=place.count, window=question.window, usual=_usual(spot.elsewhen(days))
-        )
+        first = _window_count(spot, question.evidence.length, question.window)
     else:
         first = f"{_year_count(spot, place)} {_fortnight(spot, place)}".rstrip()
     second = answers.KINDS.format(kinds=phrasing.kinds(place.offences), action=visit_for(place.offences))
     return (first, second)
+
+
+def _window_count(spot: Spot, length: timedelta, window: str) -> str:
+    usual = spot.elsewhen(length / timedelta(days=1))
+    if usual is None:
+        # A window that holds the year, or all that is on file of it, leaves nothing to compare with.
+        return answers.WINDOW_COUNT_ONLY.format(count=spot.count, window=window)
+    return answers.WINDOW_COUNT.format(count=spot.count, window=window, usual=phrasing.usual(usual))
 
 
 def _year_count(spot: Spot, place: HotPlace) -> str:
@@ -150,11 +155,8 @@ def _fortnight(spot: Spot, place: HotPlace) -> str:
         return ""
     if not place.recent:
         return answers.RECENT_NONE
-    return answers.RECENT.format(recent=place.recent, usual=_usual(spot.fortnight))
-
-
-def _usual(usual: float | None) -> str:
-    return answers.USUAL_UNKNOWN if usual is None else phrasing.usual(usual)
+    usual = answers.USUAL_UNKNOWN if spot.fortnight is None else phrasing.usual(spot.fortnight)
+    return answers.RECENT.format(recent=place.recent, usual=usual)
 
 
 def _same_hours(hours: Hours, question: Question, zone: tzinfo) -> bool:

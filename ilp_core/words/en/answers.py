@@ -13,6 +13,7 @@ YEAR_COUNT: Final = "{count} a year, was {before}."
 YEAR_COUNT_ONLY: Final = "{count} a year."
 PART_YEAR_COUNT: Final = "{count} in {days} days on file."
 WINDOW_COUNT: Final = "{count} {window}, usual {usual}."
+WINDOW_COUNT_ONLY: Final = "{count} {window}."
 RECENT: Final = "{recent} in 14 days, usual {usual}."
 RECENT_NONE: Final = "None in 14 days."
 TOO_COARSE: Final = {
