@@ -24,10 +24,10 @@ WEEK_DAYS: Final = 7
 class History:
     """Records that may rank a place (evidence.gather), in order of ``time``, all on the grid.
 
-    ``known`` is when a record counts as known, with its source's stated lag; ``cell`` its cell number, ``x`` and ``y``
-    its projected metres, ``offence`` its position in OFFENCES, ``harm`` its weight in days of sentence; ``timed`` is
-    False where its hour is a placeholder. ``origin`` is the moment before which all of it occurred and was known,
-    infinite for a history that was not cut.
+    ``known`` is when a record counts as known, with its source's stated lag; ``cell`` its cell number; ``x`` and
+    ``y`` its projected metres; ``offence`` its position in OFFENCES; ``harm`` its weight in days of sentence;
+    ``timed`` is False where its hour is a placeholder. ``origin`` is the moment before which all of it occurred and
+    was known, infinite for a history that was not cut.
     """
 
     grid: Grid
