@@ -26,8 +26,8 @@ class History:
 
     ``known`` is when a record counts as known, with its source's stated lag; ``cell`` its cell number; ``x`` and
     ``y`` its projected metres; ``offence`` its position in OFFENCES; ``harm`` its weight in days of sentence;
-    ``timed`` is False where its hour is a placeholder. ``origin`` is the moment before which all of it occurred and
-    was known, infinite for a history that was not cut.
+    ``timed`` is False where its hour is a placeholder; ``row`` is its position in the frame. ``origin`` is the moment
+    before which all of it occurred and was known, infinite for a history that was not cut.
     """
 
     grid: Grid
@@ -39,6 +39,7 @@ class History:
     offence: NDArray[np.int8]
     harm: NDArray[np.float32]
     timed: NDArray[np.bool_]
+    row: NDArray[np.intp]
     origin: float = float("inf")
 
     def __len__(self) -> int:
@@ -48,22 +49,23 @@ class History:
         """What had occurred and was known before ``origin``: views where nothing became known late."""
         end = int(np.searchsorted(self.time, origin))
         late = self.known[:end] >= origin
-        return replace(self._only(~late if late.any() else slice(end)), origin=min(origin, self.origin))
+        return replace(self.only(~late if late.any() else slice(end)), origin=min(origin, self.origin))
 
     def of(self, offences: Sequence[int]) -> History:
         """The records of some offences."""
-        return self._only(np.isin(self.offence, offences))
+        return self.only(np.isin(self.offence, offences))
 
     def between(self, start: float, end: float) -> History:
         """The records that occurred in [start, end)."""
         first, last = np.searchsorted(self.time, (start, end))
-        return self._only(slice(int(first), int(last)))
+        return self.only(slice(int(first), int(last)))
 
     def counts(self, weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """How many records, or their summed weights, lie in each cell."""
         return np.bincount(self.cell, weights=weights, minlength=len(self.grid)).astype(np.float64)
 
-    def _only(self, rows: slice | NDArray[Any]) -> History:
+    def only(self, rows: slice | NDArray[Any]) -> History:
+        """The records at some positions, or where a mask is True."""
         if isinstance(rows, np.ndarray) and rows.dtype == bool:
             rows = np.flatnonzero(rows)
         return replace(
@@ -76,6 +78,7 @@ class History:
             offence=self.offence[rows],
             harm=self.harm[rows],
             timed=self.timed[rows],
+            row=self.row[rows],
         )
 
 
@@ -136,4 +139,5 @@ def history_of(frame: IncidentFrame, rows: Rows, grid: Grid, lag_days: float = 0
         offence=frame.offence[rows],
         harm=frame.harm[rows],
         timed=frame.column["timed"][rows] == 1,
+        row=rows,
     )
