@@ -150,3 +150,16 @@ def test_trees_change_where_and_not_how_many() -> None:
 
     assert mixed.sum() == pytest.approx(alone.sum(), rel=1e-9)
     assert not np.allclose(mixed, alone, rtol=1e-3)
+
+
+def test_a_forecast_that_learned_nothing_leaves_the_place_to_plain_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def learned_nothing(_weeks: object, shares: np.ndarray) -> np.ndarray:
+        return np.eye(len(shares))[0]
+
+    monkeypatch.setattr("ilp_core.analyse.forecast.choice.fit", learned_nothing)
+    past, training = made_history(14, weeks=60, rate=150.0).before(ORIGIN), Training((BURGLARY,))
+    choice = choose(past, training, training.before(past, ORIGIN))
+
+    assert choice.method in NAIVE
+    assert sum(choice.found["additive"]) < sum(choice.found[choice.method])
+    assert np.count_nonzero(choice.weights) == 1
