@@ -134,6 +134,19 @@ def test_a_single_incident_never_makes_a_harm_hotspot_and_its_share_is_given() -
     assert rank_streets(*spoken(twice)).ranked[0].key == "001XX E OAK ST"
 
 
+def test_a_lone_heavy_record_adds_nothing_to_the_score_of_its_place() -> None:
+    rows = [days_ago(9 + n, "homicide", block="001XX E OAK ST") for n in range(6)]
+    rows += [days_ago(9, block=f"0{n}XX S ASH ST") for n in range(10, 50) for _ in range(3)]
+    lone = [*rows, days_ago(8, "homicide", block="010XX S ASH ST")]
+    frame, evidence = spoken(lone)
+    ranked = {one.key: one for one in rank_streets(frame, evidence, most=50).ranked}
+
+    assert ranked["010XX S ASH ST"].expected_harm == pytest.approx(ranked["011XX S ASH ST"].expected_harm)
+    assert ranked["010XX S ASH ST"].expected > ranked["011XX S ASH ST"].expected
+    assert ranked["010XX S ASH ST"].heaviest_share == pytest.approx(5_475 / (5_475 + 3 * 228.5))
+    assert ranked["001XX E OAK ST"].expected_harm > 3 * 5_475
+
+
 def test_harm_and_count_agree_with_sums_by_hand() -> None:
     frame, evidence = spoken(made_town(2))
     for units in (
@@ -300,6 +313,17 @@ def test_clusters_equal_those_of_scikit_learn(seed: int, weighted: bool) -> None
     for point in np.flatnonzero(~core & (ours >= 0)):
         near = core & (np.hypot(*(points - points[point]).T) <= 70.0)
         assert {match[int(peer.labels_[point])], int(ours[point])} <= set(ours[near].tolist())
+
+
+def test_a_point_within_reach_of_two_clusters_does_not_join_them() -> None:
+    west = [[0.0, 0.0], [-20.0, 0.0], [-20.0, 10.0], [-20.0, -10.0], [-30.0, 0.0]]
+    east = [[190.0 - x, y] for x, y in west]
+    points = np.array([*west, [94.0, 0.0], *east, [500.0, 0.0]])
+
+    # Round the point in the middle lie three, itself among them: it is no core, and the nearer cluster's.
+    labels = dbscan(points, 100.0, 5).tolist()
+    assert labels == [0] * 5 + [0] + [1] * 5 + [-1]
+    assert set(DBSCAN(eps=100.0, min_samples=5).fit(points).labels_.tolist()) == {0, 1, -1}
 
 
 def test_a_cluster_is_named_by_its_blocks_with_count_harm_radius_and_share() -> None:

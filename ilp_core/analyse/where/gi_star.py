@@ -52,17 +52,18 @@ class GiStar:
 
 def gi_star_z(lattice: Lattice, values: Values) -> Values:
     """The standardised Gi* of every cell; zero where nothing varies or a neighbourhood holds the whole city."""
-    return _standardised(lattice.sums(values), lattice.members, values)
+    return _standardised(lattice, lattice.sums(values), values)
 
 
-def _standardised(sums: Values, members: Values, values: Values) -> Values:
+def _standardised(lattice: Lattice, sums: Values, values: Values) -> Values:
     cells = len(values)
     mean = values.sum() / max(cells, 1)
     variance = (values @ values) / max(cells, 1) - mean**2
-    spread = np.sqrt(np.maximum(variance * members * (cells - members) / max(cells - 1, 1), 0.0))
     # Equal values have no spread but that of rounding.
-    flat = variance <= mean**2 * 1e-14
-    z: Values = np.divide(sums - mean * members, spread, out=np.zeros(cells), where=(spread > 0) & ~flat)
+    if variance <= mean**2 * 1e-14:
+        return np.zeros(cells)
+    z: Values = lattice.unspread * (1 / np.sqrt(variance))
+    z *= sums - lattice.members * mean
     return z
 
 
@@ -81,7 +82,7 @@ def gi_star(
     """
     given = np.asarray(values, dtype=np.float64)
     sums, members = lattice.sums(given), lattice.members
-    z = _standardised(sums, members, given)
+    z = _standardised(lattice, sums, given)
     if inference == "exact" and not _can_be_exact(given, members):
         inference = "draws"
     p = _chances(given, sums, members, z, inference, draws, generator)

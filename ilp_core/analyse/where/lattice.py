@@ -84,7 +84,16 @@ class Lattice:
         """Per cell, how many cells of the study area its neighbourhood holds, itself included."""
         return self.sums(np.ones(len(self.grid)))
 
+    @cached_property
+    def unspread(self) -> Values:
+        """Per cell, one over the standard deviation of its sum were the cells' values, of variance one, dealt out
+        anew; zero where its neighbourhood holds every cell."""
+        cells = len(self.grid)
+        spread = np.sqrt(self.members * (cells - self.members) / max(cells - 1, 1))
+        return np.divide(1.0, spread, out=np.zeros(cells), where=spread > 0)
+
     def sums(self, values: Values) -> Values:
         """Per cell, the sum of ``values`` (one per cell) over its neighbourhood, itself included."""
-        around = self.reach.around(self.grid.spread(values)).ravel()
-        return around if len(self.grid) == around.size else around[self.grid.flat]
+        if len(self.grid) == self.grid.inside.size:
+            return self.reach.around(values.reshape(self.grid.shape)).ravel()
+        return self.reach.around(self.grid.spread(values)).ravel()[self.grid.flat]
