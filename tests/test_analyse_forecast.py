@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ilp_core.analyse.forecast import hours
 from ilp_core.analyse.forecast.choice import NAIVE, choose
 from ilp_core.analyse.forecast.expectation import FAMILIES, fit_expectation
 from ilp_core.analyse.forecast.history import DAY_S, Target, week_of
+from ilp_core.analyse.forecast.hours import hour_shares
 from ilp_core.analyse.forecast.methods import Additive, Boosted, learned_methods
 from ilp_core.analyse.forecast.training import Training
 from tests.histories import BEGUN, BURGLARY, WEEK_S, made_history
@@ -88,7 +88,7 @@ def test_a_town_is_forecast_about_as_it_goes_and_its_busy_places_are_found() -> 
 def test_the_hours_of_a_week_share_out_all_of_it_and_evenings_get_more() -> None:
     town = made_history(12, weeks=40).before(ORIGIN)
     target = shifts(ORIGIN)
-    share = hours.shares(town.of((BURGLARY,)), target.spans, ORIGIN)
+    share = hour_shares(town.of((BURGLARY,)), ORIGIN).over(target.spans)
 
     np.testing.assert_allclose(share.sum(axis=1), 1.0, rtol=1e-9)
     # ORIGIN is midnight: the third shift of each day runs from 16:00 to 24:00, with half of all and a quarter more.
@@ -102,7 +102,7 @@ def test_a_place_with_hours_of_its_own_is_moved_towards_them() -> None:
     moved = replace(town, time=np.where(town.cell == corner, noon, town.time))
     order = np.argsort(moved.time, kind="stable")
     past = replace(moved, known=moved.time).only(order).before(ORIGIN)
-    share = hours.shares(past, shifts(ORIGIN).spans, ORIGIN)
+    share = hour_shares(past, ORIGIN).over(shifts(ORIGIN).spans)
 
     assert share[corner, 1::3].sum() > 2 * np.median(share[:, 1::3].sum(axis=1))
 
@@ -114,7 +114,8 @@ def test_hours_that_are_placeholders_say_nothing_of_a_shift() -> None:
     spans = shifts(ORIGIN).spans
 
     np.testing.assert_allclose(
-        hours.shares(midnight.before(ORIGIN), spans, ORIGIN), hours.shares(noise.before(ORIGIN), spans, ORIGIN)
+        hour_shares(midnight.before(ORIGIN), ORIGIN).over(spans),
+        hour_shares(noise.before(ORIGIN), ORIGIN).over(spans),
     )
 
 

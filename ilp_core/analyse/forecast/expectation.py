@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ilp_core.analyse.forecast import hours
 from ilp_core.analyse.forecast.additive import Weights, fit, prior_shares, with_everywhere
 from ilp_core.analyse.forecast.features import LONG, Feature, Surface, features_for
 from ilp_core.analyse.forecast.history import DAY_S, WEEK_DAYS, History
+from ilp_core.analyse.forecast.hours import HourShares, hour_shares
 from ilp_core.analyse.forecast.level import Level, level_at
 from ilp_core.analyse.forecast.training import Lessons, Training
 
@@ -62,7 +63,12 @@ class Expectation:
         whole = np.array([[self.origin, self.origin + WEEK_DAYS * DAY_S]])
         if np.array_equal(spans, whole):
             return self.week()[:, None]
-        return self.week()[:, None] * hours.shares(self.past, spans, self.origin)
+        return self.week()[:, None] * self.hours.over(spans)
+
+    @cached_property
+    def hours(self) -> HourShares:
+        """Which part of the week comes in which hours, made when hours are asked for first."""
+        return hour_shares(self.past, self.origin)
 
     def parts(self, cell: int) -> dict[str, float]:
         """What the expectation at ``cell`` is made of, by FAMILIES; the sum is that of ``week``."""

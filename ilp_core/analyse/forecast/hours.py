@@ -6,6 +6,8 @@ say otherwise is moved towards them as far as their number allows (Dirichlet-mul
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -28,36 +30,58 @@ _HOUR_S: Final = 3_600
 _WEEK_HOURS: Final = WEEK_DAYS * 24
 
 
-def shares(past: History, spans: NDArray[np.int64], origin: float) -> NDArray[np.float64]:
-    """The share of a week's records that each of ``spans`` (k, 2) brings at each cell: (cells, k).
+@dataclass(frozen=True)
+class HourShares:
+    """The hours of one kind of offence before ``origin``. ``timed`` are its records whose hour is known, ``strength``
+    how many records the city's own hours count as at every place."""
 
-    Where the spans make up a whole week, each cell's shares sum to 1. ``past`` are the records of the offence before
-    ``origin``; those whose hour is a placeholder say nothing here.
-    """
+    timed: History
+    origin: float
+    strength: float
+
+    @cached_property
+    def _weight(self) -> NDArray[np.float64]:
+        return np.asarray(0.5 ** ((self.origin - self.timed.time) / DAY_S / HALF_LIFE_DAYS))
+
+    @cached_property
+    def _hour(self) -> NDArray[np.int64]:
+        return _hour_of_week(self.timed.time)
+
+    @cached_property
+    def _city(self) -> NDArray[np.float64]:
+        counted = np.bincount(self._hour, weights=self._weight, minlength=_WEEK_HOURS) + EVERY_HOUR
+        return np.asarray(counted / counted.sum())
+
+    @cached_property
+    def _smooth(self) -> Smoothing:
+        return Smoothing(self.timed.grid)
+
+    def _near(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How many records lie round each cell: a sum over the neighbourhood, not a mean."""
+        area = 4 * np.pi * (SPREAD_M / self.timed.grid.size) ** 2
+        held = np.bincount(self.timed.cell, weights=weight, minlength=len(self.timed.grid)).astype(np.float64)
+        return area * self._smooth(held, SPREAD_M)
+
+    @cached_property
+    def _every(self) -> NDArray[np.float64]:
+        return self._near(self._weight)
+
+    def over(self, spans: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The share of a week's records that each of ``spans`` (k, 2) brings at each cell: (cells, k).
+
+        Where the spans make up a whole week, each cell's shares sum to 1.
+        """
+        found = np.empty((len(self.timed.grid), len(spans)))
+        for place, covered in enumerate(_cover(spans)):
+            near = self._near(self._weight * covered[self._hour])
+            found[:, place] = (near + self.strength * (covered @ self._city)) / (self._every + self.strength)
+        return found
+
+
+def hour_shares(past: History, origin: float) -> HourShares:
+    """The hours of ``past``, the records of one kind of offence before ``origin``; placeholders say nothing here."""
     timed = past.only(past.timed)
-    strength = _strength(timed, origin)
-    return _shares(timed, spans, origin, strength)
-
-
-def _shares(timed: History, spans: NDArray[np.int64], origin: float, strength: float) -> NDArray[np.float64]:
-    weight = 0.5 ** ((origin - timed.time) / DAY_S / HALF_LIFE_DAYS)
-    hour = _hour_of_week(timed.time)
-    city = np.bincount(hour, weights=weight, minlength=_WEEK_HOURS) + EVERY_HOUR
-    cover = _cover(spans)
-    usual = cover @ (city / city.sum())
-    smooth = Smoothing(timed.grid)
-    # A sum over the neighbourhood, not a mean: as many records as there are.
-    area = 4 * np.pi * (SPREAD_M / timed.grid.size) ** 2
-    every = area * smooth(_held(timed, weight), SPREAD_M)
-    found = np.empty((len(timed.grid), len(spans)))
-    for place, covered in enumerate(cover):
-        near = area * smooth(_held(timed, weight * covered[hour]), SPREAD_M)
-        found[:, place] = (near + strength * usual[place]) / (every + strength)
-    return found
-
-
-def _held(timed: History, weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.bincount(timed.cell, weights=weight, minlength=len(timed.grid)).astype(np.float64)
+    return HourShares(timed, origin, _strength(timed, origin))
 
 
 def _strength(timed: History, origin: float) -> float:
@@ -70,10 +94,10 @@ def _strength(timed: History, origin: float) -> float:
     spans = np.array([[week + part * 8 * _HOUR_S, week + (part + 1) * 8 * _HOUR_S] for part in range(21)])
     cover = _cover(spans)
     part = cover.argmax(axis=0)[_hour_of_week(trial.time)]
-    likely = []
-    for strength in STRENGTHS:
-        share = _shares(earlier, spans, begin, strength)
-        likely.append(float(np.log(share[trial.cell, part]).sum()))
+    likely = [
+        float(np.log(HourShares(earlier, begin, strength).over(spans)[trial.cell, part]).sum())
+        for strength in STRENGTHS
+    ]
     return STRENGTHS[int(np.argmax(likely))]
 
 
