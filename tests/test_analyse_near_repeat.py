@@ -290,3 +290,25 @@ def test_gaps_in_the_records_are_no_quiet_times() -> None:
 
 def test_the_finding_is_the_same_whatever_the_threads() -> None:
     assert told(found(town(), threads=1)) == told(found(town(), threads=3))
+
+
+def test_a_table_made_before_stands_for_a_new_one_and_its_basis_stays() -> None:
+    frame = frame_of(town())
+    earlier = find_near_repeat(frame, frame.all_rows, NOW - DAY, "burglary", NO_SINKS, permutations=199)
+    later = find_near_repeat(frame, frame.all_rows, NOW, "burglary", NO_SINKS, table=earlier.table)
+
+    assert later.table.p is earlier.table.p
+    assert later.table.basis is earlier.basis
+    assert later.basis.parameters["table_at"] == NOW - DAY
+    assert later.basis.parameters["permutations"] == 199
+    assert later.basis.rows == len(later.events.rows)
+    places = [
+        [place for place in finding.places if place.label == "2000 blk S Old St"] for finding in (earlier, later)
+    ]
+    assert [place.newest_d for (place,) in places] == [1, 2]
+    with pytest.raises(ValueError, match="later moment"):
+        find_near_repeat(frame, frame.all_rows, NOW - 2 * DAY, "burglary", NO_SINKS, table=earlier.table)
+    with pytest.raises(ValueError, match="another offence"):
+        find_near_repeat(frame, frame.all_rows, NOW, "robbery", NO_SINKS, table=earlier.table)
+    nothing = find_near_repeat(frame, frame.all_rows[:0], NOW, "burglary", NO_SINKS, table=earlier.table)
+    assert (nothing.repeats, nothing.places) == (True, ())

@@ -115,18 +115,18 @@ def test_expected_pairs_and_p_are_those_of_every_possible_deal() -> None:
 
 
 def test_the_deals_are_those_of_a_plain_loop_on_the_same_random_stream() -> None:
-    """Every count of 40 deals: of the many at once, made in lots, beside one after the other."""
-    x, y, days = town(4, 80)
+    """Every count of 100 deals: of the many at once, made in lots, beside one after the other."""
+    x, y, days = town(4, 40)
     close = close_pairs(x, y, EDGES)
     ordered = days[close.order]
     by_hand = []
-    for size, stream in zip((32, 8), np.random.SeedSequence(11).spawn(2), strict=True):
+    for size, stream in zip((64, 36), np.random.SeedSequence(11).spawn(2), strict=True):
         draw = np.random.default_rng(stream)
         for _ in range(size):
             dealt = draw.permutation((ordered - ordered.min()).astype(np.int16))
             by_hand.append(brute(x[close.order], y[close.order], dealt, EDGES, WEEKS))
 
-    assert deal(close, days, WEEKS, 40, 11).tolist() == np.array(by_hand).tolist()
+    assert deal(close, days, WEEKS, 100, 11).tolist() == np.array(by_hand).tolist()
 
 
 def test_the_mean_of_the_deals_is_the_closed_form() -> None:

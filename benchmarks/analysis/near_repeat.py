@@ -10,6 +10,7 @@ Ratios are of processor time, so that what else the machine does counts less.
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import sys
 import time
@@ -34,10 +35,10 @@ Events = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]
 
 
 def made_city(events: int, seed: int = 5) -> Events:
-    """Events in 10 km x 10 km and three years, half of them at 120 hot places."""
+    """Events in 8.6 km x 8.6 km and three years, half of them at 120 hot places."""
     draw = np.random.default_rng(seed)
-    x, y = draw.uniform(0, 10_000, (2, events))
-    spots, hot = draw.uniform(0, 10_000, (2, 120)), draw.integers(0, 120, events // 2)
+    x, y = draw.uniform(0, 8_600, (2, events))
+    spots, hot = draw.uniform(0, 8_600, (2, 120)), draw.integers(0, 120, events // 2)
     x[: events // 2] = spots[0, hot] + draw.normal(0, 250, events // 2)
     y[: events // 2] = spots[1, hot] + draw.normal(0, 250, events // 2)
     return x, y, draw.integers(0, 1_096, events)
@@ -160,6 +161,7 @@ def main() -> None:
     options = parser.parse_args()
     if not CHICAGO.exists():
         sys.exit(f"The open data is not here: {CHICAGO}")
+    print(f"load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     run("Chicago burglary 2014-2016", chicago(), options.permutations, 60, most_mb=1_024)
     run(f"the same, with robberies to make {AIMED:,}", chicago(AIMED), options.permutations, 60, most_mb=1_024)
     run("made city", made_city(10_000), options.permutations, 10)

@@ -27,7 +27,7 @@ from ilp_core.analyse.near_repeat.knox import (
     knox_table,
 )
 from ilp_core.analyse.near_repeat.pairs import Positions
-from ilp_core.analyse.near_repeat.risk import HORIZON_D, Excess, behind, excess_of, raised
+from ilp_core.analyse.near_repeat.risk import HORIZON_D, NO_EXCESS, Excess, behind, excess_of, raised
 from ilp_core.analyse.places import CELL_M, area_of, middle_of, name_of
 from ilp_core.analyse.sinks import Sinks
 from ilp_core.analyse.where.grid import Grid, grid_over
@@ -122,6 +122,7 @@ def find_near_repeat(
     sinks: Sinks,
     *,
     coverage: Coverage | None = None,
+    table: KnoxTable | None = None,
     seed: int = SEED,
     permutations: int = PERMUTATIONS,
     threads: int = THREADS,
@@ -131,43 +132,45 @@ def find_near_repeat(
     """The near repeats of ``offence`` among ``rows`` (in order of time), as known at ``at``, and what they raise.
 
     The table is of the PAST_DAYS before ``at``; ``coverage`` tells which of them are on file. Equal for equal rows
-    and ``seed``, whatever the ``threads``. Raises ValueError for an offence that may not rank places, and as
-    ``knox_table``.
+    and ``seed``, whatever the ``threads``. A big city's table takes seconds: ``table``, that of a finding made before
+    ``at``, stands for it, and the options that follow it are not used. Raises ValueError for an offence that may not
+    rank places, for a table of another offence or of a later moment, and as ``knox_table``.
     """
     if offence not in RANKABLE_OFFENCES:
         raise ValueError(f"{offence} may not rank places")
+    if table is not None:
+        _check(table, offence, at)
     rows = frame.seen(rows, at - PAST_DAYS * DAY_S, at, at)
     evidence = _dated(frame, gather(frame, rows, Limits(offences=(offence,)), at, sinks.certain))
     ahead = _clock_ahead(frame, evidence.rows)
     today = (at + ahead) // DAY_S
     events = _events(frame, evidence.rows, int(today), at, coverage)
-    table = None
-    excess = Excess(
-        tuple(distance_edges), tuple(time_edges), np.zeros((len(distance_edges) - 1, len(time_edges) - 1))
-    )
-    if len(evidence) >= LEAST_EVENTS:
+    if table is None and len(evidence) >= LEAST_EVENTS:
         x, y = events.points.T
         table = knox_table(
             x, y, -events.lags, seed=seed, distance_edges=distance_edges, time_edges=time_edges,
             permutations=permutations, threads=threads,
         )  # fmt: skip
-        excess = excess_of(table)
+    excess = excess_of(table) if table else NO_EXCESS
     basis = basis_of(
-        frame, evidence, METHOD, SOURCE, offence=offence, at=at, past_days=PAST_DAYS, permutations=permutations,
-        seed=seed, distance_edges=_listed(distance_edges), time_edges=_listed(time_edges), day="middle of the window",
+        frame, evidence, METHOD, SOURCE, offence=offence, at=at, past_days=PAST_DAYS,
+        table_at=table.basis.parameters["at"] if table and table.basis else at,
+        permutations=table.permutations if table else permutations, seed=table.seed if table else seed,
+        distance_edges=_listed(table.distance_edges if table else distance_edges),
+        time_edges=_listed(table.time_edges if table else time_edges), day="middle of the window",
         longest_window_days=LONGEST_WINDOW_D, least_events=LEAST_EVENTS, cell=CELL_M, horizon_days=HORIZON_D,
     )  # fmt: skip
     found = NearRepeat(
         offence=offence,
         at=at,
         today=today * DAY_S - ahead,
-        table=None if table is None else replace(table, basis=basis),
+        table=replace(table, basis=table.basis or basis) if table else None,
         excess=excess,
         events=events,
         places=(),
         basis=basis,
     )
-    return replace(found, places=_raised_places(frame, found)) if excess else found
+    return replace(found, places=_raised_places(frame, found)) if excess and len(evidence) else found
 
 
 def risk_surface(found: NearRepeat, grid: Grid, start: float, end: float) -> NDArray[np.float64]:
@@ -186,6 +189,15 @@ def risk_surface(found: NearRepeat, grid: Grid, start: float, end: float) -> NDA
         return np.ones(len(grid))
     daily = raised(middles, found.events.points, found.events.lags, found.excess, found.events.covered)
     return np.asarray(daily @ shares, dtype=np.float64)
+
+
+def _check(table: KnoxTable, offence: str, at: float) -> None:
+    """Raises ValueError where ``table`` may not speak for ``offence`` at ``at``."""
+    made = table.basis.parameters if table.basis else {}
+    if made.get("offence") != offence:
+        raise ValueError("the table is of another offence")
+    if float(made["at"] or 0) > at:
+        raise ValueError("the table is of a later moment")
 
 
 def _dated(frame: IncidentFrame, evidence: Evidence) -> Evidence:
@@ -228,19 +240,21 @@ def _raised_places(frame: IncidentFrame, found: NearRepeat) -> tuple[RaisedPlace
     at_points = raised(
         recent.points, events.points, events.lags, found.excess, events.covered, days=1, beside=False
     )[:, 0]  # fmt: skip
-    places = []
+    worst = np.zeros(len(grid))
+    np.maximum.at(worst, cell[fresh][cell[fresh] >= 0], at_points[cell[fresh] >= 0])
+    grouped = np.argsort(cell, kind="stable")
+    edges = np.searchsorted(cell[grouped], np.arange(len(grid) + 1))
     # What is not raised today is not told: a raise begins with a crime.
-    for number in np.flatnonzero(daily[:, 0] >= LEAST_RAISE):
-        here = at_points[cell[fresh] == number]
-        places.append(
-            _place(
-                frame, found, recent, events.rows[cell == number],
-                middle=(float(middles[number, 0]), float(middles[number, 1])),
-                daily=daily[number],
-                at_the_point=float(here.max()) if len(here) else None,
-                usual=float(usual[number]),
-            )
-        )  # fmt: skip
+    places = [
+        _place(
+            frame, found, recent, events.rows[grouped[edges[number] : edges[number + 1]]],
+            middle=(float(middles[number, 0]), float(middles[number, 1])),
+            daily=daily[number],
+            at_the_point=float(worst[number]) or None,
+            usual=float(usual[number]),
+        )
+        for number in np.flatnonzero(daily[:, 0] >= LEAST_RAISE)
+    ]  # fmt: skip
     return tuple(sorted(places, key=lambda place: (-place.extra, -place.multiplier, place.label, place.x, place.y)))
 
 

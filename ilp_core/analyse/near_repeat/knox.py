@@ -42,10 +42,10 @@ NEAR_M: Final = 200.0
 NEAR_D: Final = 14
 THREADS: Final = 2
 
-#: Deals made side by side, so that the days of one event under all of them are one cache line; pairs looked at in
-#: one go, so that what is made of them stays in a core's second-level cache; and how many are added before a byte
-#: might overflow. Measured; they change no result but ``DEALS``, which the stream of random numbers follows.
-DEALS: Final = 32
+#: Deals made side by side, so that the days of one event under all of them are two cache lines; pairs looked at in
+#: one go, so that what is made of them stays in a core's cache; and how many are added before a byte might overflow.
+#: Measured. They change no result but for DEALS, which the streams of random numbers follow.
+DEALS: Final = 64
 PAIRS_AT_ONCE: Final = 8_192
 _FOLD: Final = 128
 

@@ -74,6 +74,9 @@ class Excess:
         return self.by_band @ np.diff(self.time_edges).astype(np.float64)
 
 
+NO_EXCESS: Final = Excess((0.0, 1.0), (0, 1), np.zeros((1, 1)))
+
+
 def excess_of(table: KnoxTable) -> Excess:
     """What ``table`` lets risk be raised by; nothing where it shows no near repeat.
 
@@ -149,9 +152,11 @@ class Behind:
 def behind(place: tuple[float, float], events: Positions, lags: Ticks, excess: Excess) -> Behind:
     """The events that add something to the risk at ``place`` today or on a day of the horizon, most first."""
     metres = np.hypot(events[:, 0] - place[0], events[:, 1] - place[1])
-    band = band_of(np.maximum(metres, excess.beside_m), np.array(excess.distance_edges))
-    table = np.pad(excess.daily(lags, HORIZON_D), ((0, 0), (0, 1), (0, 0)))
-    adds = table[np.arange(len(events)), band].sum(axis=1)
-    order = np.lexsort((np.arange(len(events)), metres, -adds))
+    near = np.flatnonzero((metres < excess.reach_m) & (lags < excess.reach_d))
+    band = band_of(np.maximum(metres[near], excess.beside_m), np.array(excess.distance_edges))
+    # One more band, of nothing, for distances that no band holds.
+    table = np.pad(excess.daily(lags[near], HORIZON_D), ((0, 0), (0, 1), (0, 0)))
+    adds = table[np.arange(len(near)), band].sum(axis=1)
+    order = np.lexsort((near, metres[near], -adds))
     order = order[adds[order] > 0]
-    return Behind(order, metres[order])
+    return Behind(near[order], metres[near[order]])
