@@ -157,10 +157,11 @@ def test_counts_of_shuffles_are_hypergeometric() -> None:
     shuffled = np.random.default_rng(3).permuted(np.tile(age, (4_000, 1)), axis=1)
     per_cell = scan_replicas._recent(cylinders, cylinders.cell, shuffled)
     for block in cylinders.zones.blocks:
-        counts = block.counts(per_cell[4]).astype(float)
-        known = hypergeom(60, int(cylinders.recent[4]), cylinders.zones.held[block.first : block.last])
-        np.testing.assert_allclose(counts.mean(axis=1), known.mean(), atol=0.15)
-        np.testing.assert_allclose(counts.var(axis=1), known.var(), atol=0.35)
+        for window, recent in enumerate(cylinders.recent.tolist()):
+            counts = block.counts(per_cell[window]).astype(float)
+            known = hypergeom(60, recent, cylinders.zones.held[block.first : block.last])
+            np.testing.assert_allclose(counts.mean(axis=1), known.mean(), atol=0.15)
+            np.testing.assert_allclose(counts.var(axis=1), known.var(), atol=0.35)
 
 
 def test_p_is_that_of_all_orders_there_are() -> None:
