@@ -127,6 +127,14 @@ def test_a_disc_holds_the_cells_within_its_radius() -> None:
         np.testing.assert_array_equal(zones.members(zone), inside)
 
 
+def test_the_events_of_a_cylinder_are_as_many_as_it_counts() -> None:
+    scan, _ = searched(4, SMALL)
+    for zone in range(0, len(scan.cylinders.zones), 9):
+        for place in range(len(scan.cylinders.windows)):
+            one = scan.cylinder(zone, place)
+            assert len(scan.events(one)) == one.count
+
+
 def test_discs_apart_share_no_cell() -> None:
     x, y, age = town(8, 90, days=20)
     zones = scan_events(x, y, age, SIZE, SMALL, seed=1).cylinders.zones

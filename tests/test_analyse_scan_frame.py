@@ -126,7 +126,7 @@ def test_records_after_the_moment_change_nothing() -> None:
 def test_evidence_that_a_caller_did_not_cut_is_cut() -> None:
     at = NOW - 10 * DAY
     town = [replace(row, time=row.time - 10 * DAY) for row in a_town()]
-    later = [days_ago(9 - n / 10, x=1_000.0, y=1_000.0) for n in range(30)]
+    later = [days_ago(9 - n / 10, x=1_000.0, y=1_000.0, known=at - HOUR) for n in range(30)]
     older = [days_ago(75 + n, x=1_000.0, y=1_000.0) for n in range(30)]
     learnt = [days_ago(12 + n / 10, x=1_000.0, y=1_000.0, known=at + HOUR) for n in range(30)]
     frame = frame_of([*town, *later, *older, *learnt])
