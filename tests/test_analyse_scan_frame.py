@@ -178,16 +178,17 @@ def test_records_off_the_grid_are_left_out_and_counted() -> None:
     assert [cluster.label for cluster in finding.clusters] == ["4100 blk S Burst St"]
 
 
-def test_days_are_those_of_the_local_clock() -> None:
-    """Half past one in the night of today, local, is today, though it is yesterday by the clock of Greenwich."""
+@pytest.mark.parametrize(("hours_ago", "days"), [(3, 1), (6, 2)], ids=["after midnight", "the evening before"])
+def test_days_are_those_of_the_local_clock(hours_ago: int, days: int) -> None:
+    """Half past four in the morning, local, is half past six the evening before at Greenwich: both moments are of one
+    day there, and of two here."""
     ahead = 10 * HOUR
-    town = [replace(row, local=row.time + ahead) for row in a_town() if "BURST" not in row.block]
-    night = NOW // DAY * DAY - ahead + 90 * 60
-    at = night + 3 * HOUR
-    tonight = [Made(night + n, x=EAST, y=NORTH, local=night + n + ahead) for n in range(8)]
-    frame = frame_of([*[row for row in town if row.time <= at], *tonight])
+    at = NOW // DAY * DAY - ahead + 4 * HOUR + 30 * 60
+    town = [replace(row, local=row.time + ahead) for row in a_town() if "BURST" not in row.block and row.time <= at]
+    gathered = at - hours_ago * HOUR
+    frame = frame_of([*town, *[Made(gathered + n, x=EAST, y=NORTH, local=gathered + n + ahead) for n in range(8)]])
     (cluster,) = looked(frame, at).clusters
-    assert cluster.days == 1
+    assert cluster.days == days
     assert cluster.count >= 8
 
 

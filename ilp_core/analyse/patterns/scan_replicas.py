@@ -8,6 +8,7 @@ could be the highest is left out: the highest statistic of each replica is exact
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -122,27 +123,25 @@ def highest(cylinders: Cylinders, cell: Integers, ages: Integers) -> Numbers:
     """The highest statistic of any cylinder for each row of ``ages``, an array (replicas x events) of the events in
     ``cell``; 0 where none has more than expected. Every row must hold the ages that ``cylinders`` was made for."""
     best = np.zeros(len(ages))
-    if not len(cylinders.windows):
-        return best
-    per_cell = _recent(cylinders, cell, ages)
-    for block in cylinders.zones.blocks:
-        for window in range(len(cylinders.windows)):
-            _raise(cylinders, block, window, per_cell[window], best)
+    for window, per_cell in enumerate(_recent(cylinders, cell, ages)):
+        for block in cylinders.zones.blocks:
+            _raise(cylinders, block, window, per_cell, best)
     return best
 
 
-def _recent(cylinders: Cylinders, cell: Integers, ages: Integers) -> NDArray[np.integer]:
-    """Events by window, cell and replica."""
-    cells, size = len(cylinders.zones.cells), len(ages)
+def _recent(cylinders: Cylinders, cell: Integers, ages: Integers) -> Iterator[NDArray[np.integer]]:
+    """Events by cell and replica, window by window: one array, to which the days that join are added."""
     # Small whole numbers where they suffice: twice as many go through a core at a time.
     kind: type[np.signedinteger] = np.int16 if cylinders.zones.most < np.iinfo(np.int16).max else np.int32
-    per_cell = np.zeros((len(cylinders.windows), cells, size), dtype=kind)
-    replica, event = np.nonzero(ages < cylinders.windows[-1])
-    opened = np.searchsorted(cylinders.windows, ages[replica, event], side="right")
-    np.add.at(per_cell.reshape(-1), (opened * cells + cell[event]) * size + replica, kind(1))
-    for shorter, longer in pairwise(per_cell):
-        longer += shorter
-    return per_cell
+    per_cell = np.zeros((len(cylinders.zones.cells), len(ages)), dtype=kind)
+    replica, event = np.nonzero(ages < cylinders.windows.max(initial=0))
+    joins = np.searchsorted(cylinders.windows, ages[replica, event], side="right")
+    order = np.argsort(joins, kind="stable")
+    place = (cell[event] * len(ages) + replica)[order]
+    edges = np.searchsorted(joins[order], np.arange(len(cylinders.windows) + 1))
+    for start, end in pairwise(edges.tolist()):
+        np.add.at(per_cell.reshape(-1), place[start:end], kind(1))
+        yield per_cell
 
 
 def _raise(cylinders: Cylinders, block: Block, window: int, per_cell: NDArray[np.integer], best: Numbers) -> None:
