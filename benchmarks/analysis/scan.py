@@ -5,6 +5,9 @@ A made city of 100,000 events in three years on 10 x 10 km, of which the last 60
 makes 999 replicas on 250 m and on 100 m cells. The plain way, each cylinder's count from one sparse product and each
 statistic by formula, makes a few, is scaled up, and must find the same highest statistics on the same shuffles.
 
+The bar is held against the seconds that one core works for one thread, which other work on the machine does not
+change; the seconds by the clock stand beside them.
+
 SaTScan is not run: it is not to be had from a package index, and its licence is share-alike. Its times are those that
 ../shared/design/analysis.md measured with two threads on such a city (2.5 s on 250 m, 6.0 s on 100 m); the search set
 of that run is not written down, so that the bar is met in seconds, not cylinder by cylinder.
@@ -115,7 +118,7 @@ def compare(case: Case, replicas: int) -> bool:
     slow = (time.process_time() - begun) * replicas / PLAIN
     same = bool(np.allclose(highest(scan.cylinders, scan.cylinders.cell, shuffled), known))
     one, two = median(seconds[1]), median(seconds[2])
-    met = case.bar is None or two <= case.bar
+    met = case.bar is None or median(work) <= case.bar
     bar = "no bar" if case.bar is None else f"bar {case.bar} s {'met' if met else 'MISSED'}"
     print(
         f"{case.size:4.0f} m, 1-{case.most_days} days, to {case.radius_m:,.0f} m: {len(age):,} events, "
