@@ -62,7 +62,7 @@ class Cylinders:
         """How many events there are."""
         return len(self.cell)
 
-    def expected(self, zone: NDArray[Any] | slice, window: NDArray[Any] | int) -> Numbers:
+    def expected(self, zone: NDArray[Any] | int, window: NDArray[Any] | int) -> Numbers:
         """The expected count: events of the zone times events of the window by all events (Kulldorff et al. 2005)."""
         return np.asarray(self.zones.held[zone] * self.recent[window] / self.total)
 
@@ -76,7 +76,8 @@ class Cylinders:
         counts = np.empty((len(self.zones), len(self.windows)), dtype=np.int64)
         for block in self.zones.blocks:
             counts[block.first : block.last] = block.counts(per_cell)
-        expected = self.zones.held[:, None] * self.recent / self.total
+        zone, place = np.ogrid[: len(self.zones), : len(self.windows)]
+        expected = self.expected(zone, place)
         ratio = log_likelihood_ratio(counts, expected, self.total)
         ratio[counts < self.least] = 0.0
         return counts, ratio
@@ -95,6 +96,7 @@ class Cylinders:
                 reached = log_likelihood_ratio(np.minimum(middle, self.total), expected, self.total) >= step * STEP
                 high = np.where(reached, middle, high)
                 low = np.where(reached | (low >= high), low, middle + 1)
+            # Two threads may both come here: they find the same.
             # In front, the zone without events, so that the number of events is the place to look at.
             self._needed[step] = np.column_stack([np.ones(len(high), dtype=np.int64), high])
         return self._needed[step]
@@ -106,6 +108,7 @@ def highest_by_chance(cylinders: Cylinders, replicas: int, seed: int, threads: i
     sizes = [min(BATCH, replicas - start) for start in range(0, replicas, BATCH)]
     seeds = np.random.SeedSequence(seed).spawn(len(sizes))
     cell, age = np.sort(cylinders.cell), np.sort(cylinders.age)
+    age = age.astype(np.min_scalar_type(int(age.max(initial=0))))
 
     def batch(size: int, own: np.random.SeedSequence) -> Numbers:
         shuffled = np.random.default_rng(own).permuted(np.broadcast_to(age, (size, len(age))), axis=1)
@@ -134,8 +137,10 @@ def _recent(cylinders: Cylinders, cell: Integers, ages: Integers) -> Iterator[ND
     # Small whole numbers where they suffice: twice as many go through a core at a time.
     kind: type[np.signedinteger] = np.int16 if cylinders.zones.most < np.iinfo(np.int16).max else np.int32
     per_cell = np.zeros((len(cylinders.zones.cells), len(ages)), dtype=kind)
-    replica, event = np.nonzero(ages < cylinders.windows.max(initial=0))
-    joins = np.searchsorted(cylinders.windows, ages[replica, event], side="right")
+    longest = int(cylinders.windows.max(initial=0))
+    joins_at = np.searchsorted(cylinders.windows, np.arange(longest), side="right").astype(np.int16)
+    replica, event = np.nonzero(ages < longest)
+    joins = joins_at[ages[replica, event]]
     order = np.argsort(joins, kind="stable")
     place = (cell[event] * len(ages) + replica)[order]
     edges = np.searchsorted(joins[order], np.arange(len(cylinders.windows) + 1))
@@ -153,6 +158,6 @@ def _raise(cylinders: Cylinders, block: Block, window: int, per_cell: NDArray[np
     if not len(passed):
         return
     zone, replica = np.divmod(passed, counts.shape[1])
-    expected = held[zone] * cylinders.recent[window] / cylinders.total
+    expected = cylinders.expected(block.first + zone, window)
     ratio = log_likelihood_ratio(counts.reshape(-1)[passed], expected, cylinders.total)
     np.maximum.at(best, replica, ratio)

@@ -97,12 +97,13 @@ class Scan:
         least = self._sorted[-1 - spare] + TIE if spare < len(self._sorted) else TIE
         zone, window = np.nonzero(self.statistics > max(least, TIE))
         rounded = np.round(self.statistics[zone, window] / TIE)
-        order = np.lexsort((zone, window, self.cylinders.zones.reach[zone], -rounded))
+        zones = self.cylinders.zones
+        order = np.lexsort((zones.middle[zone], window, zones.reach[zone], -rounded))
         zone, window = zone[order], window[order]
         chosen = []
         while len(zone):
             chosen.append(self.cylinder(int(zone[0]), int(window[0])))
-            free = self.cylinders.zones.apart(int(zone[0]))[zone]
+            free = zones.apart(int(zone[0]))[zone]
             zone, window = zone[free], window[free]
         return chosen
 
@@ -113,7 +114,7 @@ class Scan:
             zone=zone,
             days=int(self.cylinders.windows[window]),
             count=int(self.counts[zone, window]),
-            expected=float(self.cylinders.zones.held[zone] * self.cylinders.recent[window] / self.cylinders.total),
+            expected=float(self.cylinders.expected(zone, window)),
             statistic=statistic,
             p=self.p_of(statistic),
         )
