@@ -16,6 +16,7 @@ from scipy.special import gammaln
 from scipy.stats import nbinom, poisson
 
 Floats = NDArray[np.float64]
+Order = NDArray[np.intp]
 
 #: Shares of the study area's cells at which methods are compared; 1 % decides.
 AREA_SHARES: Final = (0.0025, 0.01, 0.05, 0.10)
@@ -38,15 +39,29 @@ def cells_of(share: float, cells: int) -> int:
     return max(1, round(share * cells))
 
 
-def caught(expected: Floats, *values: Floats) -> tuple[Floats, ...]:
+def ranking(expected: Floats, guess: Order | None = None) -> Order:
+    """The cells from the highest expectation to the lowest, equals in any order; ``guess``, where that is one."""
+    if guess is not None:
+        ranked = expected[guess]
+        if (ranked[1:] <= ranked[:-1]).all():
+            return guess
+    return np.argsort(-expected)
+
+
+def _ties(ranked: Floats) -> tuple[Order, Order]:
+    """Where each run of equal values begins, and how long it is."""
+    starts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
+    return starts, np.diff(np.append(starts, len(ranked)))
+
+
+def caught(expected: Floats, *values: Floats, order: Order | None = None) -> tuple[Floats, ...]:
     """For each of ``values`` (per cell), how much the first k cells in order of ``expected`` hold, k = 0 … cells.
 
-    Among equal expectations it is the mean over all their orders, which rises in a straight line.
+    Among equal expectations it is the mean over all their orders, which rises in a straight line. ``order`` is the
+    ``ranking`` of ``expected``, where it is known already.
     """
-    order = np.argsort(-expected, kind="stable")
-    ranked = expected[order]
-    starts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
-    lengths = np.diff(np.append(starts, len(ranked)))
+    order = ranking(expected) if order is None else order
+    starts, lengths = _ties(expected[order])
     return tuple(
         np.concatenate([[0.0], np.cumsum(np.repeat(np.add.reduceat(each[order], starts) / lengths, lengths))])
         for each in values
@@ -110,19 +125,18 @@ def log_score(expected: Floats, observed: Floats) -> float:
     return float((seen * np.log(mean[there]) - gammaln(seen + 1)).sum() - total)
 
 
-def reliability(expected: Floats, observed: Floats) -> Floats:
+def reliability(expected: Floats, observed: Floats, order: Order | None = None) -> Floats:
     """Expected and observed totals, of shape (PARTS, 2), in ten parts of equal expected total, the highest
-    expectations first. Cells of equal expectation stay together."""
-    flat, seen = expected.ravel(), observed.ravel()
-    values, group = np.unique(-flat, return_inverse=True)
-    mass = np.bincount(group, weights=flat, minlength=len(values))
+    expectations first. Cells of equal expectation stay together. ``order`` as in ``caught``."""
+    order = ranking(expected) if order is None else order
+    starts, _ = _ties(expected[order])
+    mass, seen = (np.add.reduceat(each[order], starts) for each in (expected, observed))
     total = mass.sum()
     if total <= 0:
         return np.zeros((PARTS, 2))
     middle = (np.cumsum(mass) - mass / 2) / total
-    part = np.minimum((middle * PARTS).astype(np.intp), PARTS - 1)[group]
-    sums = [np.bincount(part, weights=each, minlength=PARTS) for each in (flat, seen)]
-    return np.column_stack(sums)
+    part = np.minimum((middle * PARTS).astype(np.intp), PARTS - 1)
+    return np.column_stack([np.bincount(part, weights=each, minlength=PARTS) for each in (mass, seen)])
 
 
 def dispersion(totals: Floats) -> float:

@@ -60,7 +60,7 @@ def units_of(study: Study, methods: Sequence[Method]) -> list[Unit]:
 
 
 def score_unit(study: Study, unit: Unit) -> list[Scores]:
-    """The scores of each method of a unit. Every method is a fresh copy: one that remembers does so within its unit."""
+    """The scores of each method of a unit. Every method is a fresh copy: what it remembers stays in its unit."""
     methods = copy.deepcopy(unit.methods)
     weeks: list[list[Scores]] = [[] for _ in methods]
     for origin in study.origins[unit.first : unit.end]:
@@ -121,7 +121,8 @@ class _Tally:
 
 
 def _on_threads(study: Study, units: Sequence[Unit], workers: int | None, progress: Progress) -> Sequence[Any]:
-    import dask
+    from dask.base import compute
+    from dask.delayed import delayed
 
     tally = _Tally(units, progress)
 
@@ -130,13 +131,17 @@ def _on_threads(study: Study, units: Sequence[Unit], workers: int | None, progre
         tally.add(units[number])
         return scores
 
-    tasks = [dask.delayed(work, pure=False)(number) for number in range(len(units))]
-    return list(dask.compute(*tasks, scheduler="threads", num_workers=workers))
+    # Dask has no types of its own.
+    typed_delayed: Any = delayed
+    typed_compute: Any = compute
+    tasks = [typed_delayed(work, pure=False)(number) for number in range(len(units))]
+    return list(typed_compute(*tasks, scheduler="threads", num_workers=workers))
 
 
-def _on_cluster(study: Study, units: Sequence[Unit], cluster: Client, progress: Progress) -> Sequence[Any]:
-    from distributed import as_completed
+def _on_cluster(study: Study, units: Sequence[Unit], cluster: Any, progress: Progress) -> Sequence[Any]:
+    import distributed
 
+    as_completed: Any = distributed.as_completed
     tally = _Tally(units, progress)
     everywhere = cluster.scatter(study, broadcast=True)
     futures = [cluster.submit(score_unit, everywhere, unit, pure=False) for unit in units]

@@ -8,7 +8,16 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from ilp_core.analyse.backtest.measures import AREA_SHARES, cells_of, caught, log_score, most, ratio, reliability
+from ilp_core.analyse.backtest.measures import (
+    AREA_SHARES,
+    caught,
+    cells_of,
+    log_score,
+    most,
+    ranking,
+    ratio,
+    reliability,
+)
 from ilp_core.analyse.backtest.methods import RATE_DAYS, recent
 from ilp_core.analyse.forecast.history import History, Target
 
@@ -23,8 +32,8 @@ class Scores:
     is the most that as many cells could have caught. ``base`` and ``base_hits`` are the events of the year before
     the origin, all and in the chosen cells; ``harm`` and ``harm_hits`` the days of sentence. ``efficiency`` is hits
     over best of the week alone. ``timed_hits`` rank places and times together: as large a share of cells x spans.
-    ``log`` is the log-likelihood. ``curve`` (weeks, cells + 1) is caught by the first k cells; ``parts`` (weeks, 10, 2)
-    expected and observed by part of the forecast.
+    ``log`` is the log-likelihood. ``curve`` (weeks, cells + 1) is caught by the first k cells; ``parts`` (weeks, 10,
+    2) expected and observed by part of the forecast.
     """
 
     events: Floats
@@ -66,18 +75,22 @@ def score_week(expected: Floats, observed: Floats, harm: Floats, base: Floats) -
     cells, spans = expected.shape
     counts = [cells_of(share, cells) for share in AREA_SHARES]
     timed_counts = [cells_of(share, cells * spans) for share in AREA_SHARES]
-    curves = [caught(expected[:, n], observed[:, n], harm[:, n], base) for n in range(spans)]
+    curves, order = [], None
+    for n in range(spans):
+        order = ranking(expected[:, n], order)
+        curves.append(caught(expected[:, n], observed[:, n], harm[:, n], base, order=order))
     curve, harm_curve, base_curve = (sum((each[part] for each in curves), np.zeros(cells + 1)) for part in range(3))
     hits = np.array([each[0][counts] for each in curves])
     best = np.array([most(observed[:, n], counts) for n in range(spans)])
-    timed = curve if spans == 1 else caught(expected.ravel(), observed.ravel())[0]
+    order = ranking(expected.ravel(), order if spans == 1 else None)
+    timed = curve if spans == 1 else caught(expected.ravel(), observed.ravel(), order=order)[0]
     with_events = best[:, 0] > 0
     windows = ratio(hits[with_events], best[with_events])
     efficiency = windows.mean(axis=0) if with_events.any() else np.full(len(counts), np.nan)
     one = (
         observed.sum(), expected.sum(), hits.sum(axis=0), best.sum(axis=0), base.sum() * spans, base_curve[counts],
         harm.sum(), harm_curve[counts], efficiency, timed[timed_counts], log_score(expected, observed), curve,
-        reliability(expected, observed),
+        reliability(expected.ravel(), observed.ravel(), order=order),
     )  # fmt: skip
     return Scores(*(np.asarray(each, dtype=np.float64)[None] for each in one))
 

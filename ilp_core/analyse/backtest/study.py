@@ -109,8 +109,10 @@ def make_study(
 ) -> Study:
     """The study of the weeks from ``first`` to ``last`` (local days, both included) on cells of ``cell`` metres.
 
-    ``offences`` are slugs or families; None for every offence that may rank a place and has ENOUGH_EVENTS. ``outline``
-    is the city's, in projected metres; without it the study area is every cell with a record before ``first``.
+    ``offences`` are slugs or families; None for every offence that may rank a place and has ENOUGH_EVENTS.
+    ``outline`` is the city's, in projected metres; without it the study area is every cell with a record before
+    ``first``. ``lag_days`` is that of sources that do not say when they learnt of a record, and is applied to no
+    others.
     Raises CallError where the records cannot be scored so, with what to do.
     """
     days = weekly(first, last)
@@ -118,29 +120,21 @@ def make_study(
         raise CallError(words.TOO_FEW_WEEKS.format(first=first, last=last, least=LEAST_WEEKS))
     start = on_clock(first)
     at = instant_of(start, zone)
-    evidence, month_only = _evidence(frame, at, offences, decided)
-    if len(evidence) and month_only > MOST_MONTH_ONLY * (len(evidence) + month_only):
-        raise CallError(words.MONTHS_ONLY.format(share=f"{month_only / (len(evidence) + month_only):.0%}"))
-    if horizon == "shift":
-        evidence = _less(evidence, "hour_unknown", frame.column["timed"][evidence.rows] != 1)
+    evidence = _evidence(frame, at, offences, decided, horizon)
     rows, local = evidence.rows, frame.column["local"][evidence.rows]
     if not len(rows) or local.min() > start - LEAST_PAST_DAYS * DAY_S:
         raise CallError(words.NO_PAST.format(first=first, days=LEAST_PAST_DAYS, **_reach(local)))
-    recorded = float(np.mean(frame.column["known"][rows] > frame.column["time"][rows])) >= RECORDING
-    lag = 0.0 if recorded else lag_days
-    before = (local < start) & (frame.column["known"][rows] + lag * DAY_S < at)
-    if not before.any():
-        raise CallError(words.NO_PAST.format(first=first, days=LEAST_PAST_DAYS, **_reach(local)))
-    grid = grid_over(frame.column["x"][rows[before]], frame.column["y"][rows[before]], cell, outline)
-    history = history_of(frame, rows, grid, lag)
     origins = _covered(frame, days, horizon, shifts, zone)
     if len(origins) < LEAST_WEEKS:
         raise CallError(words.NO_WEEKS.format(first=first, last=last, least=LEAST_WEEKS, **_reach(local)))
+    recorded = _recorded(frame, rows[local < start])
+    lag = 0.0 if recorded else lag_days
+    before = rows[(local < start) & (frame.column["known"][rows] + lag * DAY_S < at)]
+    if not len(before):
+        raise CallError(words.NO_PAST.format(first=first, days=LEAST_PAST_DAYS, **_reach(local)))
+    grid = grid_over(frame.column["x"][before], frame.column["y"][before], cell, outline)
+    history = history_of(frame, rows, grid, lag)
     targets = _targets(history, offences, origins)
-    codes = [code for each in targets.values() for code in each]
-    scored = (local >= origins[0]) & (local < origins[-1] + WEEK_DAYS * DAY_S)
-    wanted = rows[scored & np.isin(frame.offence[rows], codes)]
-    outside = int((grid.cell_of(frame.column["x"][wanted], frame.column["y"][wanted]) < 0).sum())
     parameters: dict[str, Parameter] = {
         "first": first.isoformat(),
         "last": last.isoformat(),
@@ -161,10 +155,30 @@ def make_study(
         reporting=_reporting(recorded, lag),
         lag_days=lag,
         by_outline=outline is not None,
-        outside=outside,
+        outside=_outside(frame, rows, grid, targets, origins),
         skipped=len(days) - len(origins),
         basis=basis_of(frame, evidence, METHOD, SOURCE, **parameters),
     )
+
+
+def _outside(
+    frame: IncidentFrame,
+    rows: Rows,
+    grid: Grid,
+    targets: Mapping[str, tuple[int, ...]],
+    origins: Sequence[int],
+) -> int:
+    """How many of ``rows`` are of the targets and the scored weeks, but off the grid."""
+    local = frame.column["local"][rows]
+    scored = (local >= origins[0]) & (local < origins[-1] + WEEK_DAYS * DAY_S)
+    codes = [code for each in targets.values() for code in each]
+    wanted = rows[scored & np.isin(frame.offence[rows], codes)]
+    return int((grid.cell_of(frame.column["x"][wanted], frame.column["y"][wanted]) < 0).sum())
+
+
+def _recorded(frame: IncidentFrame, rows: Rows) -> bool:
+    """True where the source of these rows says when it learnt of them."""
+    return float(np.mean(frame.column["known"][rows] > frame.column["time"][rows])) >= RECORDING
 
 
 def _reporting(recorded: bool, lag: float) -> Reporting:
@@ -174,17 +188,24 @@ def _reporting(recorded: bool, lag: float) -> Reporting:
 
 
 def _evidence(
-    frame: IncidentFrame, at: float, offences: Sequence[str] | None, decided: Decided
-) -> tuple[Evidence, int]:
-    """The records that may rank a place as could be told at ``at``, and how many more are dated to the month only."""
+    frame: IncidentFrame, at: float, offences: Sequence[str] | None, decided: Decided, horizon: Horizon
+) -> Evidence:
+    """The records that may rank a place as could be told at ``at``, with the day known, for shifts also the hour.
+
+    Raises CallError where most of them are dated to the month only.
+    """
     # Shop theft is a list of its own, and in only where it was asked for (doctrine 3.8).
     wanted = RANKABLE_OFFENCES if "shoplifting" in (offences or ()) else RANKABLE_OFFENCES - {"shoplifting"}
-    limits = Limits(tuple(sorted(wanted)))
     year = frame.seen(frame.all_rows[: frame.until(at)], at - YEAR_DAYS * DAY_S, at, at)
     sinks = find_sinks(frame, gather(frame, year, Limits(), at).rows, decided)
-    evidence = gather(frame, frame.all_rows, limits, at, sinks.certain)
+    evidence = gather(frame, frame.all_rows, Limits(tuple(sorted(wanted))), at, sinks.certain)
     monthly = frame.month_only[evidence.rows]
-    return _less(evidence, "month_only", monthly), int(monthly.sum())
+    if len(evidence) and monthly.mean() > MOST_MONTH_ONLY:
+        raise CallError(words.MONTHS_ONLY.format(share=f"{monthly.mean():.0%}"))
+    evidence = _less(evidence, "month_only", monthly)
+    if horizon == "shift":
+        evidence = _less(evidence, "hour_unknown", frame.column["timed"][evidence.rows] != 1)
+    return evidence
 
 
 def _less(evidence: Evidence, reason: str, out: NDArray[np.bool_]) -> Evidence:

@@ -1,0 +1,408 @@
+"""Analyse, back-test: no leak from the scored weeks, the same result for any workers, the choice, the JSON."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+
+import hypothesis
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ilp_core.analyse.backtest.choose import chosen
+from ilp_core.analyse.backtest.data import result_data
+from ilp_core.analyse.backtest.methods import Counts, all_methods
+from ilp_core.analyse.backtest.origins import on_clock
+from ilp_core.analyse.backtest.result import BacktestResult, result_of
+from ilp_core.analyse.backtest.run import run_study, units_of
+from ilp_core.analyse.backtest.study import Study, make_study
+from ilp_core.analyse.forecast.history import DAY_S, History, Target
+from ilp_core.domain.errors import CallError
+from tests.frames import DAY, Made, days_ago, frame_of, made_town
+
+FIRST, LAST = date(2016, 3, 1), date(2016, 7, 14)
+START = int(datetime(2016, 3, 1, tzinfo=UTC).timestamp())
+TOWN = made_town(6, size=5_000)
+
+
+def study_of(rows: list[Made], **asked: object) -> Study:
+    given_ = {"first": FIRST, "last": LAST, "zone": UTC, "offences": ["burglary"]} | asked
+    return make_study(frame_of(rows), **given_)  # type: ignore[arg-type] # a test's own keywords
+
+
+def result(study: Study, *more: object) -> BacktestResult:
+    methods = [*all_methods(study.horizon), *more]
+    return result_of(study, run_study(study, methods, workers=2))
+
+
+@pytest.fixture(scope="module")
+def weeks() -> BacktestResult:
+    return result(study_of(TOWN))
+
+
+@pytest.fixture(scope="module")
+def shifts() -> BacktestResult:
+    return result(study_of(TOWN, horizon="shift"))
+
+
+# Nothing leaks
+
+
+def forecasts(study: Study) -> dict[str, list[list[float]]]:
+    origin = study.origins[0]
+    past, target = study.history.before(origin), study.target("burglary", origin)
+    return {method.name: method.expect(past, target).tolist() for method in all_methods(study.horizon)}
+
+
+@hypothesis.settings(max_examples=12)
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["week", "shift"]), st.sampled_from([0.0, 9.0]))
+def test_what_occurred_or_became_known_at_the_origin_or_later_changes_no_forecast(
+    seed: int, horizon: str, lag: float
+) -> None:
+    draw = np.random.default_rng(seed)
+    rows = made_town(seed, size=700)
+    # A third is learnt late, some of it only after the origin; in the future anything may be on file.
+    late = [
+        replace(row, known=row.time + int(draw.exponential(40 * DAY))) if draw.random() < 0.3 else row for row in rows
+    ]
+    strange = [
+        Made(START + int(draw.integers(0, 130 * DAY)), "burglary", x=float(draw.integers(-9_000, 9_000)), y=50.0,
+             premise="POLICE STATION", domestic=int(draw.random() < 0.5), initiated=int(draw.integers(-1, 2)))
+        for _ in range(60)
+    ]  # fmt: skip
+    cut = [row for row in late if row.time < START and (row.known or row.time) + lag * DAY < START]
+    # Weeks must be on file to be scored, whatever else is removed.
+    spot = next(row for row in cut if row.code == "burglary" and not row.domestic and row.timed)
+    marks = [Made(START + day * DAY, x=spot.x, y=spot.y) for day in range(137)]
+    whole = study_of(late + strange + marks, horizon=horizon, lag_days=lag)
+    kept = study_of(cut + marks, horizon=horizon, lag_days=lag)
+
+    assert len(kept.grid) == len(whole.grid)
+    assert forecasts(kept) == forecasts(whole)
+
+
+def test_a_method_that_peeks_is_given_nothing_to_peek_at() -> None:
+    study = study_of(TOWN)
+    for origin in study.origins:
+        past = study.history.before(origin)
+        assert past.time.max() < origin
+        assert past.known.max() < origin
+
+
+def test_what_is_known_late_is_scored_but_not_forecast_from() -> None:
+    rows = TOWN + [Made(START - DAY, known=START + DAY, x=100.0, y=100.0) for _ in range(50)]
+    plain, late = study_of(TOWN), study_of(rows)
+
+    assert forecasts(plain) == forecasts(late)
+    assert len(late.history) == len(plain.history) + 50
+
+
+def test_the_score_says_whether_reporting_times_are_on_file_and_applies_the_stated_lag_only_where_not() -> None:
+    known = [replace(row, known=row.time + 3_600) for row in TOWN]
+    plain, lagged, recorded = study_of(TOWN), study_of(TOWN, lag_days=3), study_of(known, lag_days=3)
+
+    assert [(study.reporting, study.lag_days) for study in (plain, lagged, recorded)] == [
+        ("not recorded; scores optimistic", 0),
+        ("not recorded; stated lag applied", 3),
+        ("recorded", 0),
+    ]
+    assert (lagged.history.known - lagged.history.time == 3 * DAY_S).all()
+    assert (recorded.history.known - recorded.history.time == 3_600).all()
+
+
+# The study
+
+
+def test_the_study_area_is_every_cell_with_a_record_before_the_first_week_or_the_outline() -> None:
+    far = Made(START + 9 * DAY, x=9_000.0, y=9_000.0)
+    plain, drawn = study_of([*TOWN, far]), study_of([*TOWN, far], outline=shapely.box(0, 0, 10_000, 4_000))
+
+    assert (plain.by_outline, plain.outside) == (False, 1)
+    assert len(plain.grid) == len(study_of(TOWN).grid) <= 16 * 16
+    assert (drawn.by_outline, len(drawn.grid)) == (True, 40 * 16)
+
+
+def test_rows_that_may_rank_no_place_are_neither_forecast_nor_scored() -> None:
+    out = [days_ago(day / 10, domestic=1, x=55.0, y=55.0) for day in range(1_000)]
+    out += [days_ago(day / 10, "drugs", x=55.0, y=55.0) for day in range(1_000)]
+    plain, more = study_of(TOWN), study_of(TOWN + out)
+
+    assert more.events == plain.events
+    assert more.basis.excluded["domestic"] == plain.basis.excluded["domestic"] + 1_000
+    assert more.basis.digest == plain.basis.digest
+    assert forecasts(more) == forecasts(plain)
+
+
+def test_records_at_a_station_are_out_as_far_as_they_showed_before_the_first_week() -> None:
+    counter = [days_ago(200 + day, x=1_050.0, y=1_050.0, premise="POLICE FACILITY") for day in range(40)]
+
+    assert study_of(TOWN + counter).basis.excluded["sink"] >= 40
+
+
+def test_all_takes_every_offence_with_enough_events_and_a_family_is_one_target() -> None:
+    town = made_town(1, size=9_000)
+    study = study_of(town, offences=None)
+
+    assert set(study.offences) == {
+        "robbery",
+        "burglary",
+        "vehicle_theft",
+        "other_theft",
+        "criminal_damage",
+        "assault",
+    }
+    assert min(study.events.values()) >= 1_000
+    family = study_of(town, offences=["vehicle crime", "property"])
+    assert family.events["vehicle crime"] == study.events["vehicle_theft"]
+    assert family.events["property"] == sum(
+        study.events[slug] for slug in ("burglary", "vehicle_theft", "other_theft", "criminal_damage")
+    )
+
+
+def test_for_shifts_only_records_with_a_real_hour_count() -> None:
+    study = study_of(TOWN, horizon="shift")
+
+    assert study.history.timed.all()
+    assert study.basis.excluded["hour_unknown"] > 100
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked", "said"),
+    [
+        (TOWN, {"last": date(2016, 3, 20)}, "fewer than 4 whole weeks"),
+        (TOWN, {"first": date(2014, 8, 1), "last": date(2015, 1, 1)}, "not 56 days of located records"),
+        (
+            TOWN,
+            {"first": date(2019, 1, 1), "last": date(2019, 12, 1)},
+            "the records begin 2014-07-19 and end 2016-07-15",
+        ),
+        ([], {}, "they begin never"),
+        (TOWN, {"offences": ["arson"]}, "arson has 0 located events"),
+        (TOWN[:900], {"offences": None}, "No offence has 1,000 located events"),
+        (
+            [replace(row, timed=-1, end=row.time + 30 * DAY) for row in TOWN],
+            {},
+            "Of 100% of these records only the month",
+        ),
+    ],
+)
+def test_what_cannot_be_scored_is_refused_with_what_to_do(
+    rows: list[Made], asked: dict[str, object], said: str
+) -> None:
+    with pytest.raises(CallError, match=said):
+        study_of(rows, **asked)
+
+
+def test_weeks_with_nothing_on_file_are_left_out_and_counted() -> None:
+    gap = [row for row in TOWN if not START + 20 * DAY <= row.time < START + 70 * DAY]
+
+    assert study_of(TOWN).skipped == 0
+    # Days 20 to 69 are of the third week and of the seven after it; the gap lasts until the next record.
+    assert study_of(gap).skipped in (8, 9)
+
+
+# The run
+
+
+def same(one: BacktestResult, other: BacktestResult) -> bool:
+    return json.dumps(result_data(one)) == json.dumps(result_data(other))
+
+
+@dataclass
+class Remembering:
+    """A learned method that counts the origins it has seen: only in order, and alone, are they one after another."""
+
+    name: str = "remembering"
+    seen: list[float] = field(default_factory=list)
+
+    def expect(self, past: History, target: Target) -> np.ndarray:
+        assert self.seen == sorted(self.seen)
+        assert not self.seen or past.origin - self.seen[-1] == 7 * DAY_S
+        self.seen.append(past.origin)
+        return Counts("c").expect(past, target) * len(self.seen)
+
+
+def test_the_result_is_the_same_for_any_number_of_workers(weeks: BacktestResult) -> None:
+    study = study_of(TOWN)
+    results = [result_of(study, run_study(study, all_methods("week"), workers=n)) for n in (1, 3)]
+
+    assert same(results[0], results[1])
+    assert same(results[0], weeks)
+
+
+@pytest.fixture
+def cluster() -> Iterator[object]:
+    import distributed
+
+    with (
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            processes=False,
+            dashboard_address="127.0.0.1:0",
+            host="127.0.0.1",
+            protocol="tcp",
+        ) as local,
+        distributed.Client(local) as client,
+    ):
+        yield client
+
+
+def test_a_cluster_gives_the_same_result(cluster: object, weeks: BacktestResult) -> None:
+    study = study_of(TOWN)
+    heard: list[tuple[int, int]] = []
+    table = run_study(study, all_methods("week"), cluster=cluster, progress=lambda *done: heard.append(done))
+
+    assert same(result_of(study, table), weeks)
+    assert heard[-1] == (19 * 8, 19 * 8)
+
+
+def test_a_learned_method_sees_its_origins_in_order_and_leaves_its_memory_behind() -> None:
+    method = Remembering()
+    study = study_of(TOWN, offences=["burglary", "robbery"])
+    table = run_study(study, [Counts("naive all"), method], workers=3)
+
+    assert method.seen == []
+    assert table["robbery", "remembering"].expected.sum() > table["robbery", "naive all"].expected.sum()
+    assert [unit.methods[0].name for unit in units_of(study, [Counts("naive all"), method])][:2] == [
+        "remembering"
+    ] * 2
+
+
+def test_progress_counts_every_forecast_once() -> None:
+    heard: list[tuple[int, int]] = []
+    run_study(study_of(TOWN), all_methods("week"), workers=2, progress=lambda *done: heard.append(done))
+
+    assert heard[-1] == (19 * 8, 19 * 8)
+    assert [done for done, _ in heard] == sorted(done for done, _ in heard)
+
+
+def test_every_method_can_be_sent_to_another_process() -> None:
+    assert pickle.loads(pickle.dumps(all_methods("shift"))) == all_methods("shift")  # noqa: S301 - our own
+
+
+def test_two_methods_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="share a name"):
+        run_study(study_of(TOWN), [Counts("naive all"), Counts("naive all", days=3)])
+
+
+# What comes out
+
+
+KEYS = {
+    "offence", "method", "horizon", "area_share", "hit_rate", "pai", "pai_lo", "pai_hi", "pei", "n", "paired_lo",
+    "paired_hi", "expected_over_observed",
+}  # fmt: skip
+
+
+def test_the_json_has_every_key_and_no_number_that_is_none(weeks: BacktestResult) -> None:
+    data = json.loads(json.dumps(result_data(weeks), allow_nan=False))
+
+    assert data["chosen"] in {row["method"] for row in data["rows"]}
+    assert len(data["rows"]) == 8 * 4
+    assert all(row.keys() >= KEYS for row in data["rows"])
+    assert data["reporting"] == "not recorded; scores optimistic"
+    assert data["basis"]["rows"] + sum(data["basis"]["excluded"].values()) == data["basis"]["considered"]
+
+
+def test_rows_agree_with_each_other(weeks: BacktestResult) -> None:
+    for row in weeks.rows:
+        assert row.pai == pytest.approx(row.hit_rate / (row.cells / weeks.cells))
+        assert row.pai_lo <= row.pai <= row.pai_hi
+        assert 0 <= row.pei <= 1
+        assert row.n == weeks.of("burglary", 0.01)[0].n
+    best = max((row for row in weeks.of("burglary", 0.01) if row.kind == "naive"), key=lambda row: row.pai)
+    assert {row.best_naive for row in weeks.of("burglary", 0.01)} == {best.method}
+    assert (best.paired_lo, best.gain, best.paired_hi) == (0, 0, 0)
+
+
+def test_a_made_town_is_forecast_far_better_than_by_chance(weeks: BacktestResult) -> None:
+    assert weeks.of("burglary", 0.05)[0].pai_lo > 2
+    assert weeks.of("burglary", 0.05)[0].expected_over_observed == pytest.approx(1, abs=0.25)
+
+
+def test_over_the_week_places_and_times_are_one_and_for_shifts_they_are_not(
+    weeks: BacktestResult, shifts: BacktestResult
+) -> None:
+    assert all(row.pai_time == row.pai for row in weeks.rows)
+    assert any(row.pai_time != row.pai for row in shifts.rows)
+    assert {"naive all × hour", "naive 365 d × hour"} < {row.method for row in shifts.rows}
+    assert shifts.rows[0].n == pytest.approx(weeks.rows[0].n, rel=0.15)
+
+
+@dataclass(frozen=True)
+class Knowing:
+    """A learned method that is told the truth: the best there could be; with ``lies``, the worst."""
+
+    name: str
+    history: History
+    lies: bool = False
+
+    def expect(self, _past: History, target: Target) -> np.ndarray:
+        truth = target.observed(self.history)
+        return truth.max() - truth if self.lies else truth
+
+
+def test_a_perfect_learned_method_is_chosen_and_one_that_is_worse_is_not() -> None:
+    study = study_of(TOWN)
+    good, bad = Knowing("truth", study.history), Knowing("lies", study.history, lies=True)
+    right, wrong, both = (result(study, *more) for more in ((good,), (bad,), (bad, good)))
+
+    assert [(choice.method, choice.reason) for choice in chosen(right)] == [("truth", "shown")]
+    assert [(choice.method, choice.reason) for choice in chosen(both)] == [("truth", "shown")]
+    (choice,) = chosen(wrong)
+    assert (choice.method, choice.reason, choice.compared) == (choice.naive, "not_earned", "lies")
+    assert choice.gain_hi < 0
+    truth = [row for row in right.rows if row.method == "truth"]
+    assert all((row.pei, row.pei_star, row.expected_over_observed) == (1, 1, 1) for row in truth)
+    assert all(row.rival_lo > 0 and row.log_gain_lo > 0 and row.coverage == 1 for row in truth)
+
+
+def test_without_a_learned_method_the_best_plain_count_is_chosen(weeks: BacktestResult) -> None:
+    (choice,) = chosen(weeks)
+    best = max((row for row in weeks.of("burglary", 0.01) if row.kind == "naive"), key=lambda row: row.pai)
+
+    assert (choice.method, choice.reason, choice.compared) == (best.method, "no_learned", "")
+
+
+def graded(weeks: BacktestResult, gains: list[float], lows: list[float], highs: list[float]) -> BacktestResult:
+    """The result with one learned method of such gains at the four shares."""
+    learned = [
+        replace(row, method="model", kind="learned", gain=gain, paired_lo=low, paired_hi=high)
+        for row, gain, low, high in zip(weeks.rows[:4], gains, lows, highs, strict=True)
+    ]
+    return replace(weeks, rows=(*weeks.rows, *learned))
+
+
+@pytest.mark.parametrize(
+    ("gains", "lows", "highs", "reason"),
+    [
+        ([0.0, 0.1, 0.0, 0.0], [-1, 0.1, -1, -1], [1, 1, 1, 1], "shown"),
+        ([0.1, 0.1, 0.1, 0.1], [-1, -1, -1, -1], [1, 1, 1, 1], "on_average"),
+        ([0.3, 0.1, 0.1, -0.1], [-1, -1, -1, -1], [1, 1, 1, -0.01], "not_earned"),
+        ([-0.3, 0.1, 0.1, 0.0], [-1, -1, -1, -1], [1, 1, 1, 1], "not_earned"),
+    ],
+)
+def test_a_learned_method_must_earn_its_place(
+    weeks: BacktestResult, gains: list[float], lows: list[float], highs: list[float], reason: str
+) -> None:
+    (choice,) = chosen(graded(weeks, gains, lows, highs))
+
+    assert choice.reason == reason
+    assert (choice.method == "model") == (reason != "not_earned")
+
+
+def test_scored_weeks_hold_what_occurred_from_their_first_second_on() -> None:
+    study = study_of(TOWN)
+    table = run_study(study, [Counts("naive all")])
+    local = np.array([row.time for row in TOWN if row.code == "burglary" and not row.domestic])
+    plain = [int(((local >= origin) & (local < origin + 7 * DAY_S)).sum()) for origin in study.origins]
+
+    assert study.origins[0] == on_clock(FIRST) == START
+    assert (sum(plain) - table["burglary", "naive all"].events.sum()) == study.outside
