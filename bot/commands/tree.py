@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import ask, config, data, feed, imports, inbox, inputs, offences, people, places, service, store
+from bot.commands import (
+    ask,
+    backtest,
+    config,
+    data,
+    feed,
+    imports,
+    inbox,
+    inputs,
+    offences,
+    people,
+    places,
+    service,
+    store,
+)
 
 app = typer.Typer(
     help="beatdesk: the intelligence desk in an officer's pocket.",
@@ -20,6 +34,7 @@ app.command()(store.doctor)
 app.command()(ask.ask)
 app.command()(ask.hotspots)
 app.command()(places.places)
+app.command()(backtest.backtest)
 inputs.add_to(imports.app)
 places.add_to(imports.app)
 app.add_typer(imports.app, name="import")

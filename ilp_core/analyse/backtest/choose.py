@@ -44,7 +44,9 @@ def chosen(result: BacktestResult) -> tuple[Choice, ...]:
 
 def _choice(result: BacktestResult, offence: str) -> Choice:
     deciding = result.of(offence, DECISION_SHARE)
-    naive = max((row for row in deciding if row.kind == "naive"), key=lambda row: row.pai, default=None)
+    # Spread over the hours or not, a count ranks places alike: then the log score decides.
+    counts = [row for row in deciding if row.kind == "naive"]
+    naive = max(counts, key=lambda row: (row.pai, row.log_score), default=None)
     if naive is None:
         raise ValueError(f"no plain count was run on {offence}")
     learned = sorted((row for row in deciding if row.kind == "learned"), key=lambda row: -_mean_gain(result, row))

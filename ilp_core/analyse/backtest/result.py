@@ -37,7 +37,7 @@ from ilp_core.analyse.forecast.history import DAY_S, WEEK_DAYS
 Floats = NDArray[np.float64]
 
 #: Points of the hit-rate curve that are kept for charts: closer where areas are small [this project's choice].
-CURVE_SHARES: Final = tuple((np.linspace(0, 1, 61) ** 2).round(6).tolist())
+CURVE_SHARES: Final = tuple(sorted({*(np.linspace(0, 1, 61) ** 2).round(6).tolist(), *AREA_SHARES, 0.20}))
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ class Row:
     ``paired_lo`` and ``paired_hi`` are the interval of its PAI less that of ``best_naive``, ``gain`` the ratio of
     both less 1; ``rival_…`` the same against ``best_rival``, the best of all other methods that are not learned.
     ``pei_star`` is the mean of the weeks' own hits over the most possible. ``pai_time`` ranks places and times
-    together. ``log_score`` is in nats per event, ``log_gain_…`` the interval of it less that of the best naive's.
+    together. ``log_score`` is in nats per event, ``log_gain_…`` the interval of it less that of
+    ``best_naive_log``, the plain count with the best of its own.
     ``coverage`` is the share of weeks whose total lay within the 90 % interval, ``coverage_poisson`` the same of
     plain Poisson intervals.
     """
@@ -84,6 +85,7 @@ class Row:
     coverage_poisson: float
     area_under_curve: float
     log_score: float
+    best_naive_log: str
     log_gain_lo: float
     log_gain_hi: float
     harm_share: float
@@ -196,7 +198,8 @@ def _row(
     against_naive, against_rival = (_against(own, drawn.get(other), share) for other in (naive, rival))
     pai_lo, pai_hi = interval(own.pai_draws[:, share])
     calibrated = interval(own.ratio_draws)
-    log_gain = interval(own.log_draws - drawn[naive].log_draws) if naive in drawn else (math.nan, math.nan)
+    likely = max((each for each in drawn if kind_of(each) == "naive"), key=lambda each: drawn[each].log, default="")
+    log_gain = interval(own.log_draws - drawn[likely].log_draws) if likely else (math.nan, math.nan)
     harm = float(ratio(scores.harm_hits.sum(axis=0)[share], scores.harm.sum()))
     return Row(
         offence=offence,
@@ -231,6 +234,7 @@ def _row(
         coverage_poisson=covered[1],
         area_under_curve=area_under(scores.curve.sum(axis=0)),
         log_score=own.log,
+        best_naive_log=likely,
         log_gain_lo=log_gain[0],
         log_gain_hi=log_gain[1],
         harm_share=harm,
@@ -247,8 +251,8 @@ def _timed(study: Study, scores: Scores, share: int) -> Floats:
 
 
 def _best(drawn: Mapping[str, _Drawn], share: int, names: Sequence[str]) -> str:
-    """The name with the highest PAI at a share, the first among equals; empty where there is none."""
-    return max(names, key=lambda name: drawn[name].pai[share], default="")
+    """The name with the highest PAI at a share, among equals the highest log score; empty where there is none."""
+    return max(names, key=lambda name: (drawn[name].pai[share], drawn[name].log), default="")
 
 
 def _against(own: _Drawn, other: _Drawn | None, share: int) -> Paired:

@@ -59,8 +59,11 @@ def units_of(study: Study, methods: Sequence[Method]) -> list[Unit]:
     return sorted(alone, key=lambda unit: -study.events[unit.offence]) + together
 
 
-def score_unit(study: Study, unit: Unit) -> list[Scores]:
-    """The scores of each method of a unit. Every method is a fresh copy: what it remembers stays in its unit."""
+def score_unit(study: Study, unit: Unit, heard: Callable[[int], None] = lambda _forecasts: None) -> list[Scores]:
+    """The scores of each method of a unit. Every method is a fresh copy: what it remembers stays in its unit.
+
+    ``heard`` is told after each origin how many forecasts were made; what it raises ends the work.
+    """
     methods = copy.deepcopy(unit.methods)
     weeks: list[list[Scores]] = [[] for _ in methods]
     for origin in study.origins[unit.first : unit.end]:
@@ -70,6 +73,7 @@ def score_unit(study: Study, unit: Unit) -> list[Scores]:
         base = base_counts(past, target)
         for scored, method in zip(weeks, methods, strict=True):
             scored.append(score_week(method.expect(past, target), observed, harm, base))
+        heard(len(methods))
     return [joined(scored) for scored in weeks]
 
 
@@ -84,8 +88,8 @@ def run_study(
     """The scores of all ``methods`` on all offences of ``study``.
 
     Runs on ``workers`` threads (None: one for each processor), or on ``cluster``, a client of Dask's scheduler whose
-    workers have this program. The result is the same for any number of either. Raises ValueError where two methods
-    share a name.
+    workers have this program. The result is the same for any number of either. What ``progress`` raises ends the
+    run. Raises ValueError where two methods share a name.
     """
     if len({method.name for method in methods}) < len(methods):
         raise ValueError("two methods share a name")
@@ -113,10 +117,10 @@ class _Tally:
         self._all, self._done = sum(unit.forecasts for unit in units), 0
         self._progress, self._lock = progress, threading.Lock()
 
-    def add(self, unit: Unit) -> None:
-        """``unit`` is done."""
+    def add(self, forecasts: int) -> None:
+        """So many more are done."""
         with self._lock:
-            self._done += unit.forecasts
+            self._done += forecasts
             self._progress(self._done, self._all)
 
 
@@ -127,9 +131,7 @@ def _on_threads(study: Study, units: Sequence[Unit], workers: int | None, progre
     tally = _Tally(units, progress)
 
     def work(number: int) -> list[Scores]:
-        scores = score_unit(study, units[number])
-        tally.add(units[number])
-        return scores
+        return score_unit(study, units[number], tally.add)
 
     # Dask has no types of its own.
     typed_delayed: Any = delayed
@@ -146,6 +148,6 @@ def _on_cluster(study: Study, units: Sequence[Unit], cluster: Any, progress: Pro
     everywhere = cluster.scatter(study, broadcast=True)
     futures = [cluster.submit(score_unit, everywhere, unit, pure=False) for unit in units]
     places = {future.key: number for number, future in enumerate(futures)}
-    for future in as_completed(futures):
-        tally.add(units[places[future.key]])
+    for future in as_completed(futures, loop=cluster.loop):
+        tally.add(units[places[future.key]].forecasts)
     return list(cluster.gather(futures))

@@ -51,6 +51,8 @@ LEAST_WEEKS: Final = 4
 LEAST_PAST_DAYS: Final = 56
 #: Records of which more than this share are dated to the month only cannot be scored by weeks.
 MOST_MONTH_ONLY: Final = 0.5
+#: Outlines that hold a smaller share of the records than this are not the city's own [this project's choice].
+MOST_WITHIN: Final = 0.95
 #: A source records when it learnt of a record where at least this share of the records was known later than it
 #: occurred [this project's choice].
 RECORDING: Final = 0.5
@@ -110,9 +112,9 @@ def make_study(
     """The study of the weeks from ``first`` to ``last`` (local days, both included) on cells of ``cell`` metres.
 
     ``offences`` are slugs or families; None for every offence that may rank a place and has ENOUGH_EVENTS.
-    ``outline`` is the city's, in projected metres; without it the study area is every cell with a record before
-    ``first``. ``lag_days`` is that of sources that do not say when they learnt of a record, and is applied to no
-    others.
+    ``outline`` is the city's, in projected metres; without one that holds nearly all records the study area is every
+    cell with a record before ``first``. ``lag_days`` is that of sources that do not say when they learnt of a record,
+    and is applied to no others.
     Raises CallError where the records cannot be scored so, with what to do.
     """
     days = weekly(first, last)
@@ -132,7 +134,10 @@ def make_study(
     before = rows[(local < start) & (frame.column["known"][rows] + lag * DAY_S < at)]
     if not len(before):
         raise CallError(words.NO_PAST.format(first=first, days=LEAST_PAST_DAYS, **_reach(local)))
-    grid = grid_over(frame.column["x"][before], frame.column["y"][before], cell, outline)
+    x, y = frame.column["x"][before], frame.column["y"][before]
+    if outline is not None and shapely.contains_xy(outline, x, y).mean() < MOST_WITHIN:
+        outline = None
+    grid = grid_over(x, y, cell, outline)
     history = history_of(frame, rows, grid, lag)
     targets = _targets(history, offences, origins)
     parameters: dict[str, Parameter] = {
