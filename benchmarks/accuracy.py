@@ -1,8 +1,8 @@
 """How well forecasts do on the open data: ``python -m benchmarks.accuracy [--quick] [--write]``.
 
-Each city's file comes in through the desk's own import into a store of its own, so that the exclusions are those of the
-product. Weekly origins, cells of 250 m, every offence with at least 1,000 events, every method. ``--quick`` takes the
-last quarter of each span only; ``--write`` writes docs/accuracy.md.
+Each city's file comes in through the desk's own import into a store of its own, so that the exclusions are those of
+the product. Weekly origins, cells of 250 m, every offence with at least 1,000 events, every method. ``--quick`` takes
+the last quarter of each span only; ``--write`` writes docs/accuracy.md.
 """
 
 from __future__ import annotations
@@ -115,17 +115,17 @@ def page(scored: Sequence[Scored], command: str, today: date) -> str:
         [
             "# How well forecasts do on open data",
             "",
-            f"Made by `{command}` on {today}. Weekly forecasts on cells of 250 m at rolling origins, every offence with",
-            "at least 1,000 located events, all exclusions of the product applied; see [back-tests](analysis/backtest.md)",
-            "for every measure. Wins and losses alike are below. No source here records when it learnt of an event, so",
-            "all scores are a little optimistic, for every method alike.",
+            f"Made by `{command}` on {today}. Weekly forecasts on cells of 250 m at rolling origins, every",
+            "offence with at least 1,000 located events, all exclusions of the product applied; every measure is in",
+            "[back-tests](analysis/backtest.md). Wins and losses alike are below. No source here records when it",
+            "learnt of an event, so all scores are a little optimistic, for every method alike.",
             "",
             "## Who wins at 1 % of the area",
             "",
-            "The best method of each kind, and how it stands against the best plain count: ratio of PAI less 1 with its",
-            "paired 95 % interval.",
+            "The best method of each kind, and how it stands against the best plain count: ratio of PAI less 1 with",
+            "its paired 95 % interval.",
             "",
-            "| city | offence | events | best plain count | PAI | best other rival | against it | best learned | against it |",
+            "| city | offence | events | best count | PAI | best rival | against it | best learned | against it |",
             "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
             *wins,
             "",
@@ -213,7 +213,8 @@ def _calibration_table(result: BacktestResult, offence: str) -> Iterator[str]:
         calibrated = "{} ({}–{})".format(*map(number, ratio))
         cells = [
             row.method, f"{row.hit_rate:.1%}", number(row.pei), number(row.rri), f"{row.harm_share:.1%}",
-            number(row.area_under_curve, 3), calibrated, f"{row.coverage:.0%}", number(row.log_score, 3), " / ".join(ends),
+            number(row.area_under_curve, 3), calibrated, f"{row.coverage:.0%}", number(row.log_score, 3),
+            " / ".join(ends),
         ]  # fmt: skip
         yield f"| {' | '.join(cells)} |"
 

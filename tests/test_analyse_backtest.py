@@ -15,6 +15,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ilp_core.analyse.backtest import area
 from ilp_core.analyse.backtest.choose import chosen
 from ilp_core.analyse.backtest.data import result_data
 from ilp_core.analyse.backtest.methods import Counts, all_methods
@@ -23,6 +24,7 @@ from ilp_core.analyse.backtest.result import BacktestResult, result_of
 from ilp_core.analyse.backtest.run import run_study, units_of
 from ilp_core.analyse.backtest.study import Study, make_study
 from ilp_core.analyse.forecast.history import DAY_S, History, Target
+from ilp_core.analyse.where.grid import Grid
 from ilp_core.domain.errors import CallError
 from tests.frames import DAY, Made, days_ago, frame_of, made_town
 
@@ -123,9 +125,37 @@ def test_the_study_area_is_every_cell_with_a_record_before_the_first_week_or_the
     far = Made(START + 9 * DAY, x=9_000.0, y=9_000.0)
     plain, drawn = study_of([*TOWN, far]), study_of([*TOWN, far], outline=shapely.box(0, 0, 10_000, 4_000))
 
-    assert (plain.by_outline, plain.outside) == (False, 1)
+    assert (plain.rings, plain.outside) == (0, 1)
     assert len(plain.grid) == len(study_of(TOWN).grid) <= 16 * 16
-    assert (drawn.by_outline, len(drawn.grid)) == (True, 40 * 16)
+    assert (drawn.rings, len(drawn.grid)) == (None, 40 * 16)
+
+
+def test_an_outline_that_leaves_many_records_out_is_not_the_citys() -> None:
+    half = study_of(TOWN, outline=shapely.box(0, 0, 2_000, 4_000))
+
+    assert (half.rings, len(half.grid)) == (0, len(study_of(TOWN).grid))
+
+
+def test_where_records_are_few_the_study_area_is_wider_than_the_cells_that_hold_one() -> None:
+    draw = np.random.default_rng(2)
+    x, y = draw.uniform(0, 20_000, (2, 600))
+    few, rings = area.study_area(x, y, 250.0)
+    many, none = area.study_area(*draw.uniform(0, 3_000, (2, 6_000)), 250.0)
+    newer = draw.uniform(0, 20_000, (2, 2_000))
+
+    assert rings in (1, 2, 3)
+    assert (few.cell_of(*newer) < 0).mean() < 0.1
+    assert (few.cell_of(x, y) >= 0).all()
+    assert (none, len(many)) == (0, 144)
+
+
+def test_a_ring_is_every_neighbour_of_every_cell() -> None:
+    one = Grid(250.0, 10, 20, np.array([[True]]))
+
+    assert area.widened(one, 0) is one
+    assert area.widened(one, 2).middles[0].min() == 8.5 * 250
+    assert len(area.widened(one, 2)) == 25
+    assert area.widened(one, 2).cell_of(np.array([10.5 * 250]), np.array([20.5 * 250])).tolist() == [12]
 
 
 def test_rows_that_may_rank_no_place_are_neither_forecast_nor_scored() -> None:

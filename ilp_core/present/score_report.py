@@ -47,7 +47,7 @@ def backtest_text(result: BacktestResult) -> str:
         words.AREA.format(
             cells=f"{result.cells:,}",
             size=f"{result.cell_m:g}",
-            by=words.BY_OUTLINE if result.by_outline else words.BY_RECORDS,
+            by=_area(result),
             version=basis.version,
         ),
     ]
@@ -55,6 +55,12 @@ def backtest_text(result: BacktestResult) -> str:
     for offence in result.offences:
         lines += ["", *_offence(result, offence), choice_text(choices[offence])]
     return "\n".join([*lines, "", *notes(result), words.EXPLAIN])
+
+
+def _area(result: BacktestResult) -> str:
+    if result.rings is None:
+        return words.BY_OUTLINE
+    return words.BY_RINGS.format(rings=result.rings) if result.rings else words.BY_RECORDS
 
 
 def _offence(result: BacktestResult, offence: str) -> list[str]:

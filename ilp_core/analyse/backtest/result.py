@@ -105,7 +105,7 @@ class BacktestResult:
     events: Mapping[str, int]
     cells: int
     cell_m: float
-    by_outline: bool
+    rings: int | None
     outside: int
     weeks: int
     skipped: int
@@ -159,7 +159,7 @@ def result_of(study: Study, table: Table, seed: int | None = None) -> BacktestRe
         events=dict(study.events),
         cells=len(study.grid),
         cell_m=study.grid.size,
-        by_outline=study.by_outline,
+        rings=study.rings,
         outside=study.outside,
         weeks=len(study.origins),
         skipped=study.skipped,

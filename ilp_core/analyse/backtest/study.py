@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from ilp_core.analyse.backtest.area import study_area
 from ilp_core.analyse.backtest.methods import Horizon
 from ilp_core.analyse.backtest.origins import (
     EIGHT_HOURS,
@@ -32,7 +33,7 @@ from ilp_core.analyse.evidence import Evidence, Limits, gather
 from ilp_core.analyse.forecast.history import DAY_S, WEEK_DAYS, History, Target, history_of
 from ilp_core.analyse.frame import IncidentFrame, Rows
 from ilp_core.analyse.sinks import UNDECIDED, Decided, find_sinks
-from ilp_core.analyse.where.grid import Grid, grid_over
+from ilp_core.analyse.where.grid import Grid
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.offences import FAMILIES, OFFENCE_CODE, RANKABLE_OFFENCES
 from ilp_core.domain.windows import Hours
@@ -51,8 +52,6 @@ LEAST_WEEKS: Final = 4
 LEAST_PAST_DAYS: Final = 56
 #: Records of which more than this share are dated to the month only cannot be scored by weeks.
 MOST_MONTH_ONLY: Final = 0.5
-#: Outlines that hold a smaller share of the records than this are not the city's own [this project's choice].
-MOST_WITHIN: Final = 0.95
 #: A source records when it learnt of a record where at least this share of the records was known later than it
 #: occurred [this project's choice].
 RECORDING: Final = 0.5
@@ -66,6 +65,7 @@ class Study:
 
     ``offences`` names each target with its codes; ``events`` counts its records in the history. ``outside`` is how
     many located records of the targets in the scored weeks lie off the study area, which no method can catch.
+    ``rings`` is by how many rings of neighbours the cells with records were widened, None for the city's outline.
     ``skipped`` is how many weeks were left out because nothing is on file for part of them.
     """
 
@@ -78,7 +78,7 @@ class Study:
     shifts: tuple[Hours, ...]
     reporting: Reporting
     lag_days: float
-    by_outline: bool
+    rings: int | None
     outside: int
     skipped: int
     basis: Basis
@@ -112,8 +112,8 @@ def make_study(
     """The study of the weeks from ``first`` to ``last`` (local days, both included) on cells of ``cell`` metres.
 
     ``offences`` are slugs or families; None for every offence that may rank a place and has ENOUGH_EVENTS.
-    ``outline`` is the city's, in projected metres; without one that holds nearly all records the study area is every
-    cell with a record before ``first``. ``lag_days`` is that of sources that do not say when they learnt of a record,
+    ``outline`` is the city's, in projected metres; where there is none that holds nearly all records, the study area
+    is as area.py says. ``lag_days`` is that of sources that do not say when they learnt of a record,
     and is applied to no others.
     Raises CallError where the records cannot be scored so, with what to do.
     """
@@ -134,10 +134,7 @@ def make_study(
     before = rows[(local < start) & (frame.column["known"][rows] + lag * DAY_S < at)]
     if not len(before):
         raise CallError(words.NO_PAST.format(first=first, days=LEAST_PAST_DAYS, **_reach(local)))
-    x, y = frame.column["x"][before], frame.column["y"][before]
-    if outline is not None and shapely.contains_xy(outline, x, y).mean() < MOST_WITHIN:
-        outline = None
-    grid = grid_over(x, y, cell, outline)
+    grid, rings = study_area(frame.column["x"][before], frame.column["y"][before], cell, outline)
     history = history_of(frame, rows, grid, lag)
     targets = _targets(history, offences, origins)
     parameters: dict[str, Parameter] = {
@@ -148,6 +145,7 @@ def make_study(
         "cell": cell,
         "lag_days": lag,
         "cells": len(grid),
+        "rings": rings,
     }
     return Study(
         grid=grid,
@@ -159,7 +157,7 @@ def make_study(
         shifts=tuple(shifts),
         reporting=_reporting(recorded, lag),
         lag_days=lag,
-        by_outline=outline is not None,
+        rings=rings,
         outside=_outside(frame, rows, grid, targets, origins),
         skipped=len(days) - len(origins),
         basis=basis_of(frame, evidence, METHOD, SOURCE, **parameters),

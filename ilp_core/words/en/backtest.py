@@ -57,6 +57,7 @@ HORIZON: Final = {"week": "one week ahead", "shift": "the next week's shifts"}
 AREA: Final = "Study area: {cells} cells of {size} m, {by}. Data version {version}."
 BY_OUTLINE: Final = "the city's outline"
 BY_RECORDS: Final = "those with a record before the first week"
+BY_RINGS: Final = "those within {rings} cells of one with a record before the first week"
 EVENTS: Final = "{offence}: {n} events in the scored weeks, {events} on file"
 HEAD: Final = ("method", "PAI at", "of the area", "at 1 %, 95 %", "against the", "exp./")
 UNDER: Final = ("", "interval", "best count", "obs.")
