@@ -75,15 +75,16 @@ def test_moving_events_to_the_middle_of_their_50_m_square_hardly_changes_a_kerne
 
 def test_prospective_hotspotting_weighs_by_whole_weeks_and_bands() -> None:
     rows = [days_ago(900, "robbery", x=x, y=y) for x in (125.0, 375.0, 625.0, 875.0, 1_125.0) for y in (125.0, 375.0)]
-    # One event a fortnight before the origin, one ten weeks before, which is too old.
+    # One event of the week before the origin, one of the week before that, one ten weeks before, which is too old.
     start = (NOW - ORIGIN) / DAY_S
-    rows += [days_ago(start + 13.5, x=125.0, y=125.0), days_ago(start + 70, x=875.0, y=125.0)]
+    rows += [days_ago(start + 13.5, x=125.0, y=125.0), days_ago(start + 3, x=375.0, y=375.0)]
+    rows += [days_ago(start + 70, x=875.0, y=125.0)]
     past = past_of(rows)
     where = methods.Prospective("prospective 8x8").expect(past, WEEK)[:, 0]
     recent = methods.recent(past, WEEK, 56)
-    plain = direct(recent, np.array([1 / 2]), lambda d: np.where(d < 400, 1 / (1 + d // 50), 0))
+    plain = direct(recent, np.array([1 / 2, 1]), lambda d: np.where(d < 400, 1 / (1 + d // 50), 0))
 
-    assert len(recent) == 1
+    assert len(recent) == 2
     assert where / where.sum() == pytest.approx(plain / plain.sum())
     east, north = past.grid.middles
     assert where[(east == 1_125) & (north == 125)] == 0
