@@ -182,7 +182,8 @@ def busiest(profiles: Profiles, length: int, *, of_week: bool = False) -> Busies
     if not 0 < length < cycle:
         raise ValueError(f"a stretch of {length} hours does not fit a cycle of {cycle}")
     shares, own = _stretches(profiles.share, cycle, length), _stretches(profiles.own, cycle, length)
-    start = shares.argmax(axis=1)
+    # Of equals the first, whatever the last digits of their sums.
+    start = shares.round(12).argmax(axis=1)
     rows = np.arange(len(start))
     share = shares[rows, start]
     low, high = share_interval(share, profiles.worth)
