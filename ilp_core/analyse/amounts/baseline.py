@@ -29,7 +29,7 @@ BASELINE_DAYS: Final = (28, 56, 364)
 #: Fewer windows on file than this say nothing of what is usual [this project's choice: one month of a weekday].
 LEAST_WINDOWS: Final = 4
 #: A baseline speaks for the window where at least this share of its windows is on file [this project's choice].
-LEAST_SHARE: Final = 0.5
+LEAST_SHARE: Final = 0.75
 #: "Usually" is what eight of ten such windows hold [this project's choice].
 USUALLY: Final = 0.8
 #: A change is called clear where a window without one would look so in 1 of 20 cases.
