@@ -20,7 +20,7 @@ from ilp_core.analyse.amounts.baseline import (
     season_of,
     verdict_of,
 )
-from ilp_core.analyse.amounts.change import Change, find_change
+from ilp_core.analyse.amounts.change import Change, find_change, find_season
 from ilp_core.analyse.city import City
 from ilp_core.analyse.coverage import Coverage, coverage_of
 from ilp_core.analyse.evidence import Limits
@@ -35,8 +35,10 @@ EVERYTHING = Coverage(0.0, ())
 
 
 def change_of(frame: IncidentFrame, covered: Coverage = EVERYTHING, days: float = 7, **options: Any) -> Change:
-    """The change of the last ``days`` before NOW in all of the frame."""
+    """The change of the last ``days`` before NOW in all of the frame, with its own season where one is asked for."""
     asked: dict[str, Any] = {"at": NOW, "start": NOW - days * DAY, "end": NOW, "limits": Limits()} | options
+    if asked.pop("seasonal", False):
+        asked["season"] = find_season(frame, all_rows(frame), covered, **asked)
     return find_change(frame, all_rows(frame), covered, **asked)
 
 
@@ -200,8 +202,8 @@ def test_nothing_known_later_changes_a_past_answer() -> None:
     asked = {"at": at, "start": at - WEEK, "end": at}
     early = [row for row in town if row.time <= at]
     whole, cut = frame_of(town), frame_of(early)
-    first = change_of(whole, pool=all_rows(whole), **asked)
-    second = change_of(cut, pool=all_rows(cut), **asked)
+    first = change_of(whole, seasonal=True, **asked)
+    second = change_of(cut, seasonal=True, **asked)
     assert (first.baselines, first.season, first.basis.digest) == (
         second.baselines,
         second.season,
@@ -242,7 +244,7 @@ def test_the_season_moves_the_years_baseline_only() -> None:
     winter = [days_ago(364 * year + day + 0.5, beat="x") for year in range(4) for day in range(41, 324)]
     frame = frame_of([row for row in (*summer, *winter) if row.time <= NOW])
     covered = Coverage(float(NOW - 3 * 364 * DAY), ())
-    plain, seasonal = change_of(frame, covered), change_of(frame, covered, pool=all_rows(frame))
+    plain, seasonal = change_of(frame, covered), change_of(frame, covered, seasonal=True)
     assert plain.season is None
     assert seasonal.season is not None
     assert seasonal.season > 1.3

@@ -34,6 +34,10 @@ LEAST_SHARE: Final = 0.75
 USUALLY: Final = 0.8
 #: A change is called clear where a window without one would look so in 1 of 20 cases.
 CLEAR: Final = 0.05
+#: What counts vary beyond chance as long as nothing is known of it, and with how many windows they speak for
+#: themselves: four weeks alone look steady too often (docs/evidence/amounts.md) [this project's choice].
+EXCESS: Final = 0.1
+EXCESS_WINDOWS: Final = 26
 #: Below so many records no direction, and below so many no percentage is given (G32).
 LEAST_FOR_DIRECTION: Final = 3
 LEAST_FOR_PERCENT: Final = 10
@@ -154,8 +158,9 @@ def negative_binomial(counts: NDArray[np.int64], mean: float, excess: float) -> 
 
 
 def excess_of(counts: Values) -> float:
-    """The variation of the windows' ``counts`` beyond chance; 0 where they are too few to tell."""
-    return dispersion(counts) if len(counts) >= LEAST_WINDOWS else 0.0
+    """The variation of the windows' ``counts`` beyond chance, pulled to EXCESS where they are few."""
+    own = min(1.0, len(counts) / EXCESS_WINDOWS)
+    return own * dispersion(counts) + (1 - own) * EXCESS
 
 
 def season_of(times: NDArray[np.int64], covered: Coverage, start: float, end: float) -> float | None:

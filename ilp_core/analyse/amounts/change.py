@@ -39,7 +39,7 @@ class Change:
 
     ``now`` is the count in (start, end], ``usual`` what the longest baseline that speaks lets expect, from ``low`` to
     ``high`` in eight of ten such windows; ``ratio_low`` to ``ratio_high`` is the 95 % interval of their ratio.
-    ``baselines`` holds all three. ``season`` is the factor used on the year, None where no earlier year is on file.
+    ``baselines`` holds all three. ``season`` is the factor used on the year, None where none is known.
     ``missing`` are the parts of the window of which nothing is on file: with any, the verdict is ``unknown``.
     ``undated`` records of a month may lie in the window or not; where ``coarse`` is set the records are too coarsely
     dated for the window and nothing is compared.
@@ -71,16 +71,16 @@ def find_change(
     start: float,
     end: float,
     limits: Limits,
-    pool: Rows | None = None,
+    season: float | None = None,
     sinks: NDArray[np.int64] = NO_POINTS,
     zone: tzinfo = UTC,
 ) -> Change:
     """The change in ``scope`` (a place's rows, in order of time) in (start, end], as it could be known at ``at``.
 
-    ``covered`` is what the force's records cover, ``pool`` the city's rows that tell the season (None: no season) and
-    ``zone`` the clock by which weeks are counted back. What of the window lies after ``at`` is cut off, and the
-    earlier windows with it. Each of those is counted as it was known as long after its end, so that records that
-    come in late do not make the newest window look quiet.
+    ``covered`` is what the force's records cover, ``season`` the factor of ``find_season`` (the same for all places;
+    None: not known) and ``zone`` the clock by which weeks are counted back. What of the window lies after ``at`` is
+    cut off, and the earlier windows with it. Each of those is counted as it was known as long after its end, so that
+    records that come in late do not make the newest window look quiet.
 
     Raises ValueError where the window has no length before ``at``.
     """
@@ -93,7 +93,6 @@ def find_change(
     counted = window_of[np.searchsorted(rows, evidence.rows)]
     counts = np.bincount(counted, minlength=len(windows)).astype(np.float64)
     known = np.array(on_file(earlier, covered), dtype=bool)
-    season = None if pool is None or coarse else _season(frame, pool, covered, limits, sinks, at, start, end)
     excess = excess_of(counts[1:][known])
     baselines = tuple(_baseline(counts, known, earlier, days, start, excess, season) for days in BASELINE_DAYS)
     missing = covered.missing(start, end)
@@ -130,6 +129,26 @@ def find_change(
     )
 
 
+def find_season(
+    frame: IncidentFrame,
+    pool: Rows,
+    covered: Coverage,
+    *,
+    at: float,
+    start: float,
+    end: float,
+    limits: Limits,
+    sinks: NDArray[np.int64] = NO_POINTS,
+) -> float | None:
+    """How much more than in a whole year the city whose rows are ``pool`` holds in the season of (start, end].
+
+    One factor for every place of the city, so found once for all of them. None where no earlier year is on file.
+    """
+    rows = frame.seen(pool, float("-inf"), min(end, at), at)
+    rows = gather(frame, rows[~frame.month_only[rows]], limits, at, sinks).rows
+    return season_of(frame.column["time"][rows], covered, start, min(end, at))
+
+
 def _in_windows(frame: IncidentFrame, rows: Rows, windows: list[Span], at: float) -> tuple[Rows, NDArray[np.intp]]:
     """Of ``rows`` those inside one of ``windows`` (latest first) that were known as long after it as the newest ones
     are now, in order of time, and the number of the window of each."""
@@ -159,21 +178,6 @@ def _dated(
     hourless = int(np.count_nonzero(~timed))
     excluded = {**evidence.excluded, "hour_unknown": evidence.excluded["hour_unknown"] + hourless}
     return replace(evidence, rows=evidence.rows[timed], excluded=excluded), coarse, undated
-
-
-def _season(
-    frame: IncidentFrame,
-    pool: Rows,
-    covered: Coverage,
-    limits: Limits,
-    sinks: NDArray[np.int64],
-    at: float,
-    start: float,
-    end: float,
-) -> float | None:
-    rows = frame.seen(pool, float("-inf"), end, at)
-    rows = gather(frame, rows[~frame.month_only[rows]], limits, at, sinks).rows
-    return season_of(frame.column["time"][rows], covered, start, end)
 
 
 def _baseline(
