@@ -115,6 +115,15 @@ def test_an_hour_is_shared_with_its_neighbours_round_the_week() -> None:
     assert smoothed(values, 0).tolist() == values.tolist()
 
 
+def test_smoothing_ends_where_a_place_has_records_enough() -> None:
+    counts = np.zeros((2, HOURS))
+    counts[:, 50] = [1, 1e7]
+    total = counts.sum(axis=1)
+    found = profiles_of(counts, total.astype(np.int64), total, city=np.ones(HOURS), concentration=10.0)
+    assert found.share[0, 51] > 1.2 * found.share[0, 53]
+    np.testing.assert_allclose(found.share[1, [50, 51]], [1, 0], atol=1e-5)
+
+
 def test_a_records_window_lowers_what_it_is_worth() -> None:
     """Twenty records that may be of any of ten hours move a place as two records with an hour do."""
     weight = np.zeros((2, HOURS))

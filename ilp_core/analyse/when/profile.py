@@ -21,7 +21,8 @@ Values = NDArray[np.float64]
 
 #: Hours of the week, from Monday 00:00.
 HOURS: Final = 168
-#: A record speaks for so many hours on either side of its own too, ever less [this project's choice].
+#: A record speaks for so many hours on either side of its own too, ever less as the place has more records
+#: [this project's choice].
 SMOOTHING: Final = 1
 #: How alike places are is judged on blocks of so many hours: the shifts and windows that are asked for are as long,
 #: and places differ smoothly, which single hours do not show [this project's choice].
@@ -106,7 +107,9 @@ def profiles_of(
         share = np.tile(middle, (len(own), 1))
     else:
         stood = effective + concentration
-        pulled = concentration * middle + smoothed(own, smoothing)
+        # As far as a place's hours are its own they stand as they are; the rest is shared with the neighbours.
+        vague = concentration / np.where(stood > 0, stood, 1.0)[:, None]
+        pulled = concentration * middle + own + vague * (smoothed(own, smoothing) - own)
         share = np.where(stood[:, None] > 0, pulled / np.where(stood > 0, stood, 1.0)[:, None], middle)
     known = float(effective.sum()) if city_effective is None else city_effective
     return Profiles(share, middle, own, records, effective, concentration, known)
