@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from ilp_core.analyse.amounts.baseline import (
+    LEAST_FOR_DIRECTION,
     SEASON_PRIOR,
     baseline_of,
     chosen,
@@ -102,6 +103,7 @@ def test_below_three_there_is_no_direction() -> None:
     assert (change_of(rare).now, change_of(rare).verdict) == (2, "few")
     assert (change_of(gone).now, change_of(gone).verdict) == (0, "few")
     assert change_of(gone).p < 0.05
+    assert LEAST_FOR_DIRECTION == amounts.LEAST_FOR_DIRECTION
 
 
 def test_weeks_not_on_file_are_no_quiet_weeks() -> None:

@@ -38,9 +38,8 @@ CLEAR: Final = 0.05
 #: themselves: four weeks alone look steady too often (docs/evidence/amounts.md) [this project's choice].
 EXCESS: Final = 0.1
 EXCESS_WINDOWS: Final = 26
-#: Below so many records no direction, and below so many no percentage is given (G32).
+#: Below so many records no direction is given (G32).
 LEAST_FOR_DIRECTION: Final = 3
-LEAST_FOR_PERCENT: Final = 10
 #: The season is what the city held from this many days before to as many after the same days of an earlier year
 #: [this project's choice: with the window itself some six weeks].
 SEASON_DAYS: Final = 21
