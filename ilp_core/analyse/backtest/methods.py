@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ilp_core.analyse.backtest.surface import GAUSSIAN_REACH, surface
 from ilp_core.analyse.forecast.history import DAY_S, WEEK_DAYS, History, Method, Target
+from ilp_core.analyse.forecast.methods import learned_methods
 
 Floats = NDArray[np.float64]
 Horizon = Literal["week", "shift"]
@@ -157,8 +158,8 @@ def rivals(horizon: Horizon) -> tuple[Method, ...]:
 
 
 def all_methods(horizon: Horizon) -> tuple[Method, ...]:
-    """Every method that a back-test knows, rivals first. Learned methods join here."""
-    return rivals(horizon)
+    """Every method that a back-test knows, rivals first."""
+    return (*rivals(horizon), *learned_methods())
 
 
 def kind_of(name: str) -> Kind:

@@ -1,11 +1,12 @@
 """Boosting: gradient-boosted trees on the features of the additive forecast (scikit-learn, Poisson loss).
 
 Trees find what a sum cannot say: that a fresh record counts more where the year was quiet. They give no reasons, so
-they never stand alone: the mean of both is tried beside the additive forecast, and is used only where it earns it.
+they never stand alone: the geometric mean of both (a logarithmic opinion pool) is tried beside the additive forecast.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -35,31 +36,34 @@ def quarter_of(origin: int) -> int:
     return origin - (origin // WEEK_S) % QUARTER_WEEKS * WEEK_S
 
 
-def grow(examples: Examples, weights: Weights) -> Any:
-    """Trees on ``examples``, with what the additive ``weights`` expect as one more thing to look at.
+def grow(samples: Sequence[Examples], weights: Weights) -> tuple[Any, ...]:
+    """Trees on each of ``samples``, with what the additive ``weights`` expect as one more thing to look at.
 
-    None where the records are too few.
+    None at all where the records are too few.
     """
-    if examples.occurred.sum() < LEAST_RECORDS:
-        return None
+    if samples[0].occurred.sum() < LEAST_RECORDS:
+        return ()
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    trees = HistGradientBoostingRegressor(
-        loss="poisson",
-        learning_rate=RATE,
-        max_iter=TREES,
-        max_leaf_nodes=LEAVES,
-        min_samples_leaf=LEAST_IN_LEAF,
-        l2_regularization=HELD_BACK,
-        early_stopping=False,
-        random_state=SEED,
+    return tuple(
+        HistGradientBoostingRegressor(
+            loss="poisson",
+            learning_rate=RATE,
+            max_iter=TREES,
+            max_leaf_nodes=LEAVES,
+            min_samples_leaf=LEAST_IN_LEAF,
+            l2_regularization=HELD_BACK,
+            early_stopping=False,
+            random_state=SEED,
+        ).fit(_inputs(sample.surface, weights), sample.occurred, sample_weight=sample.stands_for)
+        for sample in samples
     )
-    return trees.fit(_inputs(examples.surface, weights), examples.occurred, sample_weight=examples.stands_for)
 
 
-def boosted(trees: Any, surface: Surface, weights: Weights) -> NDArray[np.float64]:
-    """What ``trees`` expect in each cell, in records a week."""
-    return np.asarray(trees.predict(_inputs(surface, weights)), dtype=np.float64)
+def boosted(forests: Sequence[Any], surface: Surface, weights: Weights) -> NDArray[np.float64]:
+    """What ``forests`` expect in each cell, in records a week: their mean."""
+    inputs = _inputs(surface, weights)
+    return np.asarray(np.mean([trees.predict(inputs) for trees in forests], axis=0), dtype=np.float64)
 
 
 def _inputs(surface: Surface, weights: Weights) -> NDArray[np.float32]:

@@ -17,6 +17,8 @@ ADDITIVE: Final = "additive"
 BOOSTED: Final = "additive and boosted"
 #: Of the cells where nothing occurred, trees learn from one in this many.
 ONE_IN: Final = 8
+#: Trees are grown this often, each time on another sample of those cells, and their mean is taken.
+FORESTS: Final = 3
 
 
 class Additive:
@@ -30,17 +32,17 @@ class Additive:
     def expect(self, past: History, target: Target) -> NDArray[np.float64]:
         """Expected counts of shape (cells, spans)."""
         training = self._training.setdefault(target.offences, Training(target.offences))
-        return fit_expectation(past, training, target.start).over(target.spans)
+        return fit_expectation(past, training, _origin(past, target)).over(target.spans)
 
     def interval(self, past: History, target: Target) -> tuple[int, int]:
         """The counts of the whole city that hold nine weeks in ten."""
         training = self._training.setdefault(target.offences, Training(target.offences))
-        _, low, high = fit_expectation(past, training, target.start).total()
+        _, low, high = fit_expectation(past, training, _origin(past, target)).total()
         return low, high
 
 
 class Boosted:
-    """The mean of the additive forecast and of gradient boosting on the same features, grown anew each quarter.
+    """The geometric mean of the additive forecast and of gradient boosting on the same features, grown each quarter.
 
     The trees are grown at the same moment whatever origin is asked for, from what was known then.
     """
@@ -49,35 +51,42 @@ class Boosted:
 
     def __init__(self) -> None:
         self._training: dict[tuple[int, ...], Training] = {}
-        self._grown: dict[tuple[int, ...], tuple[int, Any]] = {}
+        self._grown: dict[tuple[int, ...], tuple[int, tuple[Any, ...]]] = {}
 
     def expect(self, past: History, target: Target) -> NDArray[np.float64]:
         """Expected counts of shape (cells, spans)."""
         training = self._training.setdefault(target.offences, Training(target.offences))
-        trees = self._trees(past, training, target.start)
-        expectation = fit_expectation(past, training, target.start)
+        origin = _origin(past, target)
+        trees = self._trees(past, training, origin)
+        expectation = fit_expectation(past, training, origin)
         found = expectation.over(target.spans)
-        if trees is None:
+        if not trees:
             return found
         additive = expectation.week()
-        treed = boosted(trees, expectation.surface, expectation.weights)
+        pooled = np.sqrt(additive * boosted(trees, expectation.surface, expectation.weights))
         # The trees say where; how many in all is what the additive forecast's level says.
-        mixed = (additive + treed * additive.sum() / treed.sum()) / 2
-        return np.asarray(found * (mixed / additive)[:, None])
+        pooled *= additive.sum() / pooled.sum()
+        return np.asarray(found * (pooled / additive)[:, None])
 
-    def _trees(self, past: History, training: Training, origin: int) -> Any:
+    def _trees(self, past: History, training: Training, origin: int) -> tuple[Any, ...]:
         moment = quarter_of(origin)
         grown = self._grown.get(training.offences)
         if grown is None or grown[0] != moment:
             then = past.before(moment)
-            grown = (moment, None)
+            grown = (moment, ())
             if len(then):
                 lessons = training.before(then, moment)
                 if lessons.weeks:
                     weights = fit(lessons.weeks, prior_shares(training.features.features))
-                    grown = (moment, grow(training.examples(then, ONE_IN, SEED), weights))
+                    samples = [training.examples(then, ONE_IN, SEED + forest) for forest in range(FORESTS)]
+                    grown = (moment, grow(samples, weights))
             self._grown[training.offences] = grown
         return grown[1]
+
+
+def _origin(past: History, target: Target) -> int:
+    """Where the past ends, which may be some hours before the first shift that is asked for."""
+    return int(min(past.origin, target.start))
 
 
 def learned_methods() -> tuple[Method, ...]:
