@@ -46,9 +46,9 @@ How = Literal["new", "returned", "more"]
 class Novelty:
     """One word.
 
-    ``count`` records lie in the window, the first of them at ``since``; ``last`` is when it was last seen before (None
-    where never), in seconds since 1970 UTC. ``expected`` is what its past lets expect in the window, ``most`` the
-    highest count of an equal window before; ``p`` and ``q`` are None where nothing was tested.
+    ``count`` records lie in the window, the first of them at ``since``; ``last`` is when it was last seen before
+    (None where never), in seconds since 1970 UTC. ``expected`` is what its past lets expect in the window and
+    ``most`` the highest count of an equal window before; ``p`` and ``q`` are None where nothing was tested.
     """
 
     vocabulary: Vocabulary

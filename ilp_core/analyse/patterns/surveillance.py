@@ -115,7 +115,7 @@ def pools_of(history: History, pools: int) -> Pools:
     weights, left = used, 1.0
     for _ in range(2):
         beyond, below, spread = _moments(history, fitted, weights, left, dispersion[history.pool])
-        total = np.maximum(_per_pool(history, below, pools), 1e-300)
+        total = np.maximum(_per_pool(history, below, pools), 1e-100)
         dispersion = np.maximum(_per_pool(history, beyond, pools) / total, 0.0)
         weights, left = used * _weights(history.counts, fitted, dispersion[history.pool]), _LEFT
     return Pools(mean, prior, dispersion, _per_pool(history, spread, pools) / total**2)
@@ -155,7 +155,7 @@ def _levels(history: History, pools: Pools) -> tuple[Numbers, Numbers, Numbers, 
         weights = used * _weights(history.counts, fitted, dispersion)
         dispersion, doubt = _drawn(history, pools, fitted, weights)
     # What a period tells of the level grows less than its count where counts are over-dispersed.
-    told = prior + (weights * fitted / (1 + dispersion[:, None] * fitted)).sum(axis=1)
+    told = prior + (weights * history.counts / (1 + dispersion[:, None] * fitted)).sum(axis=1)
     return level, dispersion, told, doubt, weights
 
 
