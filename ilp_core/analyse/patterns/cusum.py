@@ -232,40 +232,55 @@ def cumulate(
     return sums, begun
 
 
+@dataclass(frozen=True)
+class Watch:
+    """The run, series x weeks, oldest week first: the sum after each week, the week at which it last was 0 (-1 before
+    the first), the weeks summed, and per series their ``typical`` mean (NaN where there are none)."""
+
+    sums: Numbers
+    begun: NDArray[np.intp]
+    summed: NDArray[np.bool_]
+    typical: Numbers
+
+
+def watch(level: Level, on_file: NDArray[np.bool_], direction: Direction, ratio: float) -> Watch:
+    """Sum the weeks of the run; ``on_file`` (areas x weeks) is True for those that may be."""
+    run = slice(RUN_WEEKS - 1, None, -1)
+    sure = np.exp(SURE_ERRORS * level.error)
+    mean = (level.mean * (sure if direction == "up" else 1 / sure)[:, None])[:, run]
+    reference = reference_value(mean, level.dispersion[:, None], ratio if direction == "up" else 1 / ratio)
+    summed = (level.on_file & on_file[level.area])[:, run]
+    sums, begun = cumulate(level.counts[:, run], reference, summed, direction)
+    weeks = np.count_nonzero(summed, axis=1)
+    typical = np.where(weeks > 0, (mean * summed).sum(axis=1) / np.maximum(weeks, 1), np.nan)
+    return Watch(sums, begun, summed, typical)
+
+
 def _drifts(
     weekly: Weekly, level: Level, area: AreaKind, direction: Direction, ratio: float, length: float
 ) -> list[Drift]:
-    run = slice(RUN_WEEKS - 1, None, -1)
-    sure = np.exp(SURE_ERRORS * level.error)
-    toward = sure if direction == "up" else 1 / sure
-    mean = (level.mean * toward[:, None])[:, run]
-    reference = reference_value(mean, level.dispersion[:, None], ratio if direction == "up" else 1 / ratio)
-    counts = level.counts[:, run]
-    summed = (level.on_file & weekly.on_file & weekly.speaking[level.area])[:, run]
-    sums, begun = cumulate(counts, reference, summed, direction)
+    watched = watch(level, weekly.on_file & weekly.speaking, direction, ratio)
     found = []
-    for series in np.flatnonzero(sums[:, -1] > 0).tolist():
-        if not summed[series].any():
-            continue
-        typical = float(mean[series][summed[series]].mean())
-        reached, spread = float(sums[series, -1]), float(level.dispersion[series])
-        threshold = drift_threshold(typical, spread, ratio, length, direction, reached)
+    for series in np.flatnonzero(watched.sums[:, -1] > 0).tolist():
+        reached, spread = float(watched.sums[series, -1]), float(level.dispersion[series])
+        threshold = drift_threshold(float(watched.typical[series]), spread, ratio, length, direction, reached)
         if threshold is None:
             continue
-        first = int(begun[series, -1]) + 1
+        weeks = RUN_WEEKS - 1 - int(watched.begun[series, -1])
         kind, place = divmod(series, len(weekly.areas))
-        mine = (weekly.kind == kind) & (weekly.area == place) & (weekly.period < RUN_WEEKS - first)
-        plain = level.mean[series, run][first:][summed[series, first:]]
+        # Newest week first, as the level has them.
+        since = watched.summed[series, ::-1][:weeks]
+        mine = (weekly.kind == kind) & (weekly.area == place) & (weekly.period < weeks)
         found.append(
             Drift(
                 kind=weekly.kinds[kind],
                 area_kind=area,
                 area=weekly.areas[place],
                 direction=direction,
-                since=weekly.end - (RUN_WEEKS - first) * WEEK_DAYS * DAY_S,
-                weeks=RUN_WEEKS - first,
-                count=int(counts[series, first:][summed[series, first:]].sum()),
-                expected=float(plain.sum()),
+                since=weekly.end - weeks * WEEK_DAYS * DAY_S,
+                weeks=weeks,
+                count=int(level.counts[series, :weeks][since].sum()),
+                expected=float(level.mean[series, :weeks][since].sum()),
                 statistic=reached,
                 threshold=threshold,
                 rows=weekly.evidence.rows[mine],

@@ -20,7 +20,7 @@ from ilp_core.analyse.evidence import DAY_S
 from ilp_core.analyse.frame import IncidentFrame, Rows
 from ilp_core.analyse.micro_time import adjust
 from ilp_core.analyse.patterns.loglinear import Numbers
-from ilp_core.analyse.patterns.reference import Flags, periods_back, pooled_factors, reference_periods
+from ilp_core.analyse.patterns.reference import Flags, periods_back, pooled_factors, reference_periods, tells_season
 from ilp_core.analyse.patterns.surveillance import Expected, History, expect, pools_of, surprise, upper_bound
 from ilp_core.analyse.patterns.weekly import By, Weekly, count_weekly
 from ilp_core.domain.places import AreaKind
@@ -135,7 +135,7 @@ def find_emerging(
         start=end - days * DAY_S,
         end=end,
         baseline=baseline if enough else 0,
-        seasonal=bool(reference[periods_back(days) // 5 :].any()) and enough,
+        seasonal=enough and tells_season(weekly.on_file, days),
         basis=basis_of(
             frame,
             weekly.evidence,

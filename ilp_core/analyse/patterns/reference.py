@@ -55,6 +55,11 @@ def reference_periods(on_file: Flags, days: int) -> Flags:
     return np.asarray((recent | season) & after_guard & on_file)
 
 
+def tells_season(on_file: Flags, days: int) -> bool:
+    """True where the past is long enough to tell a season from a trend."""
+    return bool(on_file.any() and np.flatnonzero(on_file)[-1] * days >= SEASON_DAYS)
+
+
 def pooled_factors(counts: Numbers, on_file: Flags, days: int) -> tuple[Numbers, Numbers]:
     """How high the season and level of each offence stood in every period, as the mean over its reference is 1.
 
@@ -67,8 +72,7 @@ def pooled_factors(counts: Numbers, on_file: Flags, days: int) -> tuple[Numbers,
     if not reference.any():
         return factor, variance
     frequent = np.flatnonzero(counts[:, used].mean(axis=1) >= LEAST_FOR_SEASON)
-    seasonal = np.flatnonzero(used)[-1] * days >= SEASON_DAYS
-    shape = _by_season if seasonal else _by_level
+    shape = _by_season if tells_season(on_file, days) else _by_level
     factor[frequent], variance[frequent] = shape(counts[frequent], used, reference, days)
     factor /= factor[:, reference].mean(axis=1, keepdims=True)
     return factor, variance
