@@ -166,16 +166,18 @@ def surprise(counts: Numbers, expected: Expected) -> Numbers:
     """
     tail = np.clip(tail_of(counts, expected.mean, expected.dispersion), 1e-300, 1.0)
     heavy = stdtr(expected.freedom, ndtri(tail))
-    return np.where(counts <= 0, 1.0, np.maximum(tail, heavy) if np.ndim(tail) else max(tail, heavy))
+    return np.where(counts <= 0, 1.0, np.maximum(tail, heavy))
 
 
 def tail_of(counts: Numbers, mean: Numbers, dispersion: Numbers) -> Numbers:
     """P(X >= count) of a negative binomial, of a Poisson where ``dispersion`` is 0."""
+    some = np.maximum(counts, 1e-300)
     size = 1 / np.maximum(dispersion, _POISSON)
-    exact = betainc(np.maximum(counts, 1e-300), size, mean / (mean + size))
-    return np.where(
-        counts <= 0, 1.0, np.where(dispersion < _POISSON, gammainc(np.maximum(counts, 1e-300), mean), exact)
-    )
+    tail = betainc(some, size, mean / (mean + size))
+    poisson = dispersion < _POISSON
+    if np.any(poisson):
+        tail = np.where(poisson, gammainc(some, mean), tail)
+    return np.where(counts <= 0, 1.0, tail)
 
 
 def upper_bound(expected: Expected, level: float) -> NDArray[np.int64]:
@@ -229,7 +231,8 @@ def _weights(counts: Numbers, fitted: Numbers, dispersion: Numbers) -> Numbers:
     """Weights of past periods. The exact tail says how far out one lies: for small counts no residual does."""
     weights = np.ones(counts.shape)
     variance = fitted + dispersion[:, None] * fitted**2
-    far = np.nonzero((counts - fitted > 1.5 * np.sqrt(variance)) & (counts > 1))
+    # Counts are skewed to the right: what is as rare as OUTBREAK lies further out than this many deviations.
+    far = np.nonzero((counts - fitted > 2.2 * np.sqrt(variance)) & (counts > 1))
     count, mean = counts[far], fitted[far]
     spread = dispersion[far[0]]
     # The middle of the step, so that a count is neither more nor less of a surprise than it is.
