@@ -20,7 +20,14 @@ from ilp_core.analyse.evidence import DAY_S
 from ilp_core.analyse.frame import IncidentFrame, Rows
 from ilp_core.analyse.micro_time import adjust
 from ilp_core.analyse.patterns.loglinear import Numbers
-from ilp_core.analyse.patterns.reference import Flags, periods_back, pooled_factors, reference_periods, tells_season
+from ilp_core.analyse.patterns.reference import (
+    Flags,
+    factor_freedom,
+    periods_back,
+    pooled_factors,
+    reference_periods,
+    tells_season,
+)
 from ilp_core.analyse.patterns.surveillance import Expected, History, expect, pools_of, surprise, upper_bound
 from ilp_core.analyse.patterns.weekly import By, Weekly, count_weekly
 from ilp_core.domain.places import AreaKind
@@ -170,6 +177,7 @@ def compare(force: Numbers, areas: Numbers, on_file: Flags, since: NDArray[np.in
         days=days,
         now=factor[kind, 0],
         now_variance=variance[kind],
+        now_freedom=factor_freedom(on_file, days),
     )
     pools = pools_of(history, kinds)
     now = areas[:, :, 0].ravel()

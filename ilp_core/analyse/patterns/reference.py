@@ -33,6 +33,9 @@ SEASON_DAYS: Final = YEAR_DAYS + SEASON_HALF_DAYS
 LEAST_FOR_SEASON: Final = 4.0
 #: Without a season, the force's level is the mean of this many days to either side.
 LEVEL_HALF_DAYS: Final = 28
+#: How far levels stray is seen anew about once a quarter: so many degrees of freedom has its variance [this
+#: project's choice].
+ANEW_DAYS: Final = 91
 #: Above this many standard deviations a past period is taken for an outbreak and weighs less (Noufaily et al. 2013,
 #: Stat Med 32:1206).
 OUTBREAK: Final = 2.58
@@ -58,6 +61,11 @@ def reference_periods(on_file: Flags, days: int) -> Flags:
 def tells_season(on_file: Flags, days: int) -> bool:
     """True where the past is long enough to tell a season from a trend."""
     return bool(on_file.any() and np.flatnonzero(on_file)[-1] * days >= SEASON_DAYS)
+
+
+def factor_freedom(on_file: Flags, days: int) -> float:
+    """The degrees of freedom of the variance that ``pooled_factors`` gives."""
+    return max(np.count_nonzero(on_file) * days / ANEW_DAYS, 1.0)
 
 
 def pooled_factors(counts: Numbers, on_file: Flags, days: int) -> tuple[Numbers, Numbers]:
@@ -88,7 +96,27 @@ def _by_season(counts: Numbers, used: Flags, reference: Flags, days: int) -> tup
     spread = np.sqrt(fit.mean * np.maximum(fit.scale, 1.0)[:, None])
     fit = fit_log_linear(counts, design, ones, used * outbreak_weights((counts - fit.mean) / spread))
     apart = design[0] - design[reference].mean(axis=0)
-    return fit.mean, np.maximum(fit.scale, 1.0) * (fit.covariance @ apart @ apart)
+    unsure = np.maximum(fit.scale, 1.0) * (fit.covariance @ apart @ apart)
+    held = np.flatnonzero(used)
+    return fit.mean, unsure + _wander(counts[:, held] / fit.mean[:, held] - 1, days)
+
+
+def _wander(missed: Numbers, days: int) -> Numbers:
+    """How far the level strays from trend and wave within the time that is foretold, as a variance.
+
+    ``missed`` are the relative residuals, newest first. Two months' mean is set against that of the half year before
+    it, with the guard between them; what single periods scatter (seen in neighbours) is no straying.
+    """
+    near, gap, far = (max(round(length / days), 1) for length in (2 * LEVEL_HALF_DAYS, GUARD_DAYS, RECENT_DAYS))
+    pairs = missed.shape[1] - near - gap - far + 1
+    if pairs < 1:
+        return np.zeros(len(missed))
+    running = np.cumsum(np.pad(missed, ((0, 0), (1, 0))), axis=1)
+    late = (running[:, near:] - running[:, :-near])[:, :pairs] / near
+    early = (running[:, far:] - running[:, :-far])[:, near + gap :][:, :pairs] / far
+    scatter = (np.diff(missed, axis=1) ** 2).mean(axis=1) / 2
+    strayed = ((late - early) ** 2).mean(axis=1) - scatter * (1 / near + 1 / far)
+    return np.asarray(np.maximum(strayed, 0.0), dtype=np.float64)
 
 
 def _by_level(counts: Numbers, used: Flags, _reference: Flags, days: int) -> tuple[Numbers, Numbers]:

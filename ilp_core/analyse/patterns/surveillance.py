@@ -24,8 +24,9 @@ LEAST_A_YEAR: Final = 2.0
 #: The gamma prior of a level holds at least this many records (Jeffreys) and at most this many periods.
 LEAST_PRIOR: Final = 0.5
 MOST_PRIOR_PERIODS: Final = 26.0
-#: What is left of a normal variance where deviations over OUTBREAK weigh 1/z^2.
-_LEFT: Final = 0.963
+#: What is left of the variance of a count where deviations over OUTBREAK weigh 1/z^2: 0.93 to 0.96 for means of 0.5
+#: to 800 and over-dispersions up to 0.1, by summation.
+_LEFT: Final = 0.94
 #: A trend is kept where it is this many standard errors from none, as long as this many records bear it and the
 #: reference is longer than a year (Farrington et al. 1996 keep one at 5 %; 1 % is [this project's choice], as a
 #: trend kept by chance foretells worse than none).
@@ -42,7 +43,7 @@ class History:
     ``counts`` and ``factor`` are series x reference periods; ``usable`` is True where it was on file; ``pool``
     holds the pool of each series, ``back`` how many days ago each period ended and ``days`` its length.
     ``now`` and ``now_variance`` are, per series, the factor of the present period and the
-    variance of its logarithm.
+    variance of its logarithm, an estimate of ``now_freedom`` degrees of freedom.
     """
 
     counts: Numbers
@@ -53,6 +54,7 @@ class History:
     days: int
     now: Numbers
     now_variance: Numbers
+    now_freedom: float = np.inf
 
     def take(self, series: NDArray[np.intp]) -> History:
         """The history of some of the series."""
@@ -65,6 +67,7 @@ class History:
             self.days,
             self.now[series],
             self.now_variance[series],
+            self.now_freedom,
         )
 
 
@@ -129,7 +132,9 @@ def expect(history: History, pools: Pools) -> Expected:
     mean, level_variance = np.where(trended, mean_there, mean), np.where(trended, variance_there, level_variance)
     unsure = level_variance + history.now_variance
     total = dispersion + unsure + dispersion * unsure
-    relative = mean**2 * np.sqrt(doubt) / (mean + total * mean**2)
+    # Of the variance, these parts are estimates themselves (Satterthwaite 1946, Biometrics 2:110).
+    guessed = doubt + 2 * history.now_variance**2 / history.now_freedom
+    relative = mean**2 * np.sqrt(guessed) / (mean + total * mean**2)
     freedom = 2 / np.maximum(relative, 1e-6) ** 2
     return Expected(mean, total, freedom, np.count_nonzero(history.usable, axis=1), trended)
 
