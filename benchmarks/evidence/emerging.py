@@ -48,6 +48,7 @@ WEEKS = 156
 YEAR = 52
 #: A past of one year or less, in weeks.
 SHORT = 45
+SHORTEST = 30
 BLOCK = 4
 #: Weeks from one data cycle to the next that is looked at: neighbours share nearly all of their past.
 EVERY = 2
@@ -263,6 +264,7 @@ def measure(frame: IncidentFrame, years: int) -> str:
         null("beats, dates dealt anew", (dates_dealt(beats[0], draw) for _ in range(years)), WEEKS, 2 * EVERY),
         null("whole force, drawn", (drawn(force[1], draw) for _ in range(years)), WEEKS, EVERY),
         null("whole force, drawn, past of 45 weeks", (drawn(force[1], draw) for _ in range(years)), SHORT, EVERY),
+        null("whole force, drawn, past of 30 weeks", (drawn(force[1], draw) for _ in range(years)), SHORTEST, EVERY),
     ]  # fmt: skip
     harder = [
         null("districts, weeks dealt anew", (weeks_dealt(districts[1], draw) for _ in range(years)), WEEKS, EVERY),

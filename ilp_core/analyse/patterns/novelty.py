@@ -114,7 +114,7 @@ def find_novelties(
     baseline = covered.days(since, start) if since < start else 0.0
     enough = baseline >= LEAST_BASELINE_DAYS
     views = [_view(frame, evidence.rows, name, since, end, days, covered) for name in VOCABULARIES] if enough else []
-    novelties = [found for view in views for found in _firsts(frame, view, covered, start)]
+    novelties = [found for view in views for found in _firsts(frame, view, covered, start, days)]
     novelties.extend(_more(frame, views, baseline, days, rate))
     return NoveltyFinding(
         novelties=tuple(sorted(novelties, key=lambda found: (-found.count, found.vocabulary, found.word))),
@@ -158,10 +158,12 @@ def _view(
     return _View(vocabulary, tuple(words), word, rows, counts, on_file, oldest)
 
 
-def _firsts(frame: IncidentFrame, view: _View, covered: Coverage, start: float) -> list[Novelty]:
+def _firsts(frame: IncidentFrame, view: _View, covered: Coverage, start: float, days: int) -> list[Novelty]:
     """The words never seen before the window, and those not seen for a year on file."""
     found = []
-    for word in np.flatnonzero(view.counts[:, 0]).tolist():
+    # What was seen in a window of the last year needs no closer look.
+    silent = ~view.counts[:, 1 : SILENCE_DAYS // days + 1].any(axis=1)
+    for word in np.flatnonzero((view.counts[:, 0] > 0) & silent).tolist():
         rows = view.rows[view.word == word]
         times = frame.column["time"][rows]
         before = times[times <= start]
