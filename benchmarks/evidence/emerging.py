@@ -306,8 +306,9 @@ standard error of a share is about 1 point, as the cycles of a year share their 
 |---|---|---|---|---|
 {nulls}
 
-Not false-alarm rates: whole weeks dealt anew keep what really happened in them (the end of October 2016, a burst of
-vehicle thefts in one district), and it is found again in every year.
+Whole weeks dealt anew keep what really happened in them (as the week of 30 October 2016, or a burst of vehicle thefts
+in one district), which is then found again. How many of these alarms are such weeks, and how many are false, was not
+told apart.
 
 | series | in all | cycles | with an alarm | alarms a cycle |
 |---|---|---|---|---|
