@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+ANALYSES := amounts backtest emerging forecast incremental near_repeat scan series when where
+EVIDENCE := amounts effect emerging feedback micro_time near_repeat scan series when where
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench chaos fuzz load clean
+.PHONY: help install demo test lint bench accuracy evidence loop-test chaos fuzz load clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -29,6 +31,16 @@ bench: $(VENV)/.dev ## The benchmarks, side by side with a peer, by hand
 	$(BIN)/python -m benchmarks.offence_match
 	$(BIN)/python -m benchmarks.gazetteer
 	$(BIN)/python -m benchmarks.generic_mapping
+	for topic in $(ANALYSES); do $(BIN)/python -m benchmarks.analysis.$$topic || exit 1; done
+
+accuracy: $(VENV)/.dev ## How well forecasts do on the open data; writes docs/accuracy.md
+	$(BIN)/python -m benchmarks.accuracy --write
+
+evidence: $(VENV)/.dev ## False alarms, coverage and calibration of every method, in full; writes docs/evidence
+	for topic in $(EVIDENCE); do $(BIN)/python -m benchmarks.evidence.$$topic --write || exit 1; done
+
+loop-test: $(VENV)/.dev ## Does a patrolled place look hotter for being patrolled? On the live offence table
+	$(BIN)/python -m benchmarks.evidence.feedback
 
 chaos: $(VENV)/.dev ## Kill the bot again and again under load, on SQLite and PostgreSQL, beside an ordinary bot
 	$(BIN)/python -m benchmarks.chaos
