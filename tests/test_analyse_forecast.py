@@ -11,7 +11,7 @@ from ilp_core.analyse.forecast.choice import NAIVE, choose
 from ilp_core.analyse.forecast.expectation import FAMILIES, fit_expectation
 from ilp_core.analyse.forecast.history import DAY_S, Target, week_of
 from ilp_core.analyse.forecast.hours import hour_shares
-from ilp_core.analyse.forecast.methods import Additive, Boosted, learned_methods
+from ilp_core.analyse.forecast.methods import Additive, Boosted, Even, learned_methods
 from ilp_core.analyse.forecast.training import Training
 from tests.histories import BEGUN, BURGLARY, WEEK_S, made_history
 
@@ -93,6 +93,13 @@ def test_the_hours_of_a_week_share_out_all_of_it_and_evenings_get_more() -> None
     np.testing.assert_allclose(share.sum(axis=1), 1.0, rtol=1e-9)
     # ORIGIN is midnight: the third shift of each day runs from 16:00 to 24:00, with half of all and a quarter more.
     assert share[:, 2::3].sum(axis=1).mean() == pytest.approx(0.5 + 0.5 / 3, abs=0.05)
+
+
+def test_spread_evenly_every_shift_gets_a_twenty_first_of_the_week() -> None:
+    town = made_history(12, weeks=40).before(ORIGIN)
+    week = Additive().expect(town, WEEK)
+
+    np.testing.assert_allclose(Even().expect(town, shifts(ORIGIN)), np.repeat(week / 21, 21, axis=1), rtol=1e-9)
 
 
 def test_a_place_with_hours_of_its_own_is_moved_towards_them() -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ilp_core.analyse.backtest.surface import GAUSSIAN_REACH, surface
 from ilp_core.analyse.forecast.history import DAY_S, WEEK_DAYS, History, Method, Target
-from ilp_core.analyse.forecast.methods import learned_methods
+from ilp_core.analyse.forecast.methods import EVEN, learned_methods
 
 Floats = NDArray[np.float64]
 Horizon = Literal["week", "shift"]
@@ -149,7 +149,7 @@ BY_HOUR: Final[tuple[Method, ...]] = (
     Counts("naive all × hour", by_hour=True),
     Counts("naive 365 d × hour", days=365, by_hour=True),
 )
-_RIVAL_NAMES: Final = frozenset(method.name for method in (*RIVALS, *BY_HOUR))
+_RIVAL_NAMES: Final = frozenset((EVEN, *(method.name for method in (*RIVALS, *BY_HOUR))))
 
 
 def rivals(horizon: Horizon) -> tuple[Method, ...]:
@@ -159,7 +159,7 @@ def rivals(horizon: Horizon) -> tuple[Method, ...]:
 
 def all_methods(horizon: Horizon) -> tuple[Method, ...]:
     """Every method that a back-test knows, rivals first."""
-    return (*rivals(horizon), *learned_methods())
+    return (*rivals(horizon), *learned_methods(hours=horizon == "shift"))
 
 
 def kind_of(name: str) -> Kind:

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from ilp_core.analyse.forecast.additive import fit, prior_shares
 from ilp_core.analyse.forecast.boosting import SEED, boosted, grow, quarter_of
 from ilp_core.analyse.forecast.expectation import fit_expectation
-from ilp_core.analyse.forecast.history import History, Method, Target
+from ilp_core.analyse.forecast.history import DAY_S, WEEK_DAYS, History, Method, Target
 from ilp_core.analyse.forecast.training import Training
 
 ADDITIVE: Final = "additive"
+EVEN: Final = "additive, spread evenly"
 BOOSTED: Final = "additive and boosted"
 #: Of the cells where nothing occurred, trees learn from one in this many.
 ONE_IN: Final = 8
@@ -24,7 +25,7 @@ FORESTS: Final = 3
 class Additive:
     """The additive forecast: fitted anew at every origin."""
 
-    name = ADDITIVE
+    name: str = ADDITIVE
 
     def __init__(self) -> None:
         self._training: dict[tuple[int, ...], Training] = {}
@@ -39,6 +40,19 @@ class Additive:
         training = self._training.setdefault(target.offences, Training(target.offences))
         _, low, high = fit_expectation(past, training, _origin(past, target)).total()
         return low, high
+
+
+class Even(Additive):
+    """The additive forecast of the week, spread evenly over its hours: what knowing the hours must beat."""
+
+    name = EVEN
+
+    def expect(self, past: History, target: Target) -> NDArray[np.float64]:
+        """Expected counts of shape (cells, spans)."""
+        training = self._training.setdefault(target.offences, Training(target.offences))
+        week = fit_expectation(past, training, _origin(past, target)).week()
+        length = (target.spans[:, 1] - target.spans[:, 0]) / (WEEK_DAYS * DAY_S)
+        return np.asarray(week[:, None] * length)
 
 
 class Boosted:
@@ -89,6 +103,6 @@ def _origin(past: History, target: Target) -> int:
     return int(min(past.origin, target.start))
 
 
-def learned_methods() -> tuple[Method, ...]:
-    """One of each, with nothing remembered."""
-    return (Additive(), Boosted())
+def learned_methods(*, hours: bool = False) -> tuple[Method, ...]:
+    """One of each, with nothing remembered; where ``hours`` are asked for, also one that knows nothing of them."""
+    return (Additive(), Boosted(), Even()) if hours else (Additive(), Boosted())
