@@ -40,9 +40,9 @@ def made_cases(seed: int, count: int = 1_500, *, days: int = 84, side: float = 5
     )
 
 
-def town_rows(seed: int, count: int = 1_200) -> list[Made]:
+def town_rows(seed: int, count: int = 1_500) -> list[Made]:
     """The same as rows of a frame; the made source knows offences only by their slugs."""
-    cases = made_cases(seed, count)
+    cases = made_cases(seed, count, side=8_000.0)
     return [
         Made(
             int(cases.start[k]) - DAY,
@@ -56,12 +56,12 @@ def town_rows(seed: int, count: int = 1_200) -> list[Made]:
     ]
 
 
-def planted(size: int = 7, *, premise: str = "SCHOOL", code: str = "robbery") -> list[Made]:
-    """One series: every second night about 23:00 within 300 m, the last one yesterday."""
+def planted(size: int = 8, *, premise: str = "SCHOOL", code: str = "robbery") -> list[Made]:
+    """One series: most nights about 23:00 within 300 m, the last one yesterday."""
     draw = np.random.default_rng(99)
     rows = []
     for n in range(size):
-        night = NOW // DAY * DAY - (1 + 2 * n) * DAY + 23 * HOUR + int(draw.integers(-1_200, 1_200))
+        night = NOW // DAY * DAY - (1 + n) * DAY - n // 3 * DAY + 23 * HOUR + int(draw.integers(-1_200, 1_200))
         east, north = 2_500 + draw.uniform(-200, 200, 2)
         rows.append(Made(night, code, x=float(east), y=float(north), premise=premise))
     return rows

@@ -171,11 +171,10 @@ def test_one_event_with_many_records_is_one_case() -> None:
     )  # fmt: skip
     kept = one_each(double)
     assert kept.tolist() == one_each(cases).tolist()
-    near = Cases(
-        np.array([0.0, ONE_EVENT_M, 2 * ONE_EVENT_M, 0.0]), np.zeros(4), np.array([0, HOUR, 2 * HOUR, 9 * HOUR]),
-        np.array([0, HOUR, 2 * HOUR, 9 * HOUR]), np.zeros(4, int), np.ones(4, bool), np.ones(4, int), np.zeros(4, int),
-        np.zeros(4, int), (frozenset(),),
-    )  # fmt: skip
+    hours = np.array([0, HOUR, 2 * HOUR, 9 * HOUR])
+    none = np.zeros(4, dtype=np.int64)
+    metres = np.array([0.0, ONE_EVENT_M, 2 * ONE_EVENT_M, 0.0])
+    near = Cases(metres, np.zeros(4), hours, hours, hours, none == 0, none, none, none, (frozenset(),))
     assert one_each(near).tolist() == [0, 3]
 
 

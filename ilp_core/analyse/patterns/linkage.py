@@ -9,7 +9,7 @@ feature. The log-odds of a pair is the prior plus one term per feature, so that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,9 +20,9 @@ from ilp_core.analyse.frame import Rows
 from ilp_core.analyse.patterns.calibration import Flags, Floats, logistic
 from ilp_core.analyse.patterns.similarity import FEATURES, LEVELS, Comparer, Levels
 
-#: So many made-up pairs, spread as all pairs are, join each side of a Bayes factor: a level seen twice proves nothing
-#: [this project's choice].
-SMOOTHING: Final = 20.0
+#: Each level's count of linked pairs is drawn towards what unlinked pairs let expect, as if that many pairs more had
+#: been seen in just that number: a level met twice proves nothing [this project's choice].
+SMOOTHING: Final = 5.0
 #: Ridge of the weights of the features [this project's choice].
 RIDGE: Final = 1.0
 #: Fewer linked pairs than this fit nothing [this project's choice].
@@ -52,6 +52,15 @@ class LabelledPairs:
     def part(self, rows: Rows) -> LabelledPairs:
         """The pairs at ``rows``."""
         return LabelledPairs(self.levels[rows], self.linked[rows], self.weights[rows])
+
+
+def joined(parts: Sequence[LabelledPairs]) -> LabelledPairs:
+    """All the pairs of ``parts``, of which there is at least one."""
+    return LabelledPairs(
+        np.concatenate([part.levels for part in parts]),
+        np.concatenate([part.linked for part in parts]),
+        np.concatenate([part.weights for part in parts]),
+    )
 
 
 @dataclass(frozen=True)
@@ -92,8 +101,9 @@ def _logit(rate: float) -> float:
 def bayes_factors(pairs: LabelledPairs, smoothing: float = SMOOTHING) -> tuple[tuple[float, ...], ...]:
     """The log Bayes factor of every level of every feature.
 
-    Both sides are smoothed towards the distribution of the two together, half of each, and pairs that cannot be
-    compared (level 0) are left out of both, so that what is not known says nothing.
+    It is the log of linked pairs seen over linked pairs expected, were they spread over the levels as unlinked ones
+    are, both with ``smoothing`` added (a gamma prior of mean one, as for relative risks: Clayton & Kaldor 1987).
+    Pairs that cannot be compared (level 0) are left out of both, so that what is not known says nothing.
     """
     found = []
     for k, name in enumerate(FEATURES):
@@ -102,16 +112,12 @@ def bayes_factors(pairs: LabelledPairs, smoothing: float = SMOOTHING) -> tuple[t
             for mask in (pairs.linked, ~pairs.linked)
         )
         together[0] = apart[0] = 0.0
-        # A share of each, lest the far more numerous unlinked pairs alone decide what is usual.
-        usual = _share(together) / 2 + _share(apart) / 2
-        top, bottom = (_share(side + smoothing * usual) for side in (together, apart))
-        ratio = np.divide(top, bottom, out=np.ones_like(top), where=(top > 0) & (bottom > 0))
+        expected = apart * (together.sum() / max(apart.sum(), 1e-300))
+        seen, expected = together + smoothing, expected + smoothing
+        ratio = np.divide(seen, expected, out=np.ones_like(seen), where=(seen > 0) & (expected > 0))
+        ratio[0] = 1.0
         found.append(tuple(np.log(ratio).tolist()))
     return tuple(found)
-
-
-def _share(counts: Floats) -> Floats:
-    return np.asarray(counts / max(counts.sum(), 1e-300))
 
 
 def fit_linkage(

@@ -19,14 +19,17 @@ from ilp_core.analyse.patterns.calibration import Flags, Floats, Logistic, logis
 from ilp_core.analyse.patterns.cases import Cases, candidate_pairs
 from ilp_core.analyse.patterns.grouping import LEAST_CASES, Group, grouped
 from ilp_core.analyse.patterns.injection import NO_SERIES, SHAPES, SeriesShape, inject, labelled, shuffled
-from ilp_core.analyse.patterns.linkage import Linkage, Scorer, fit_linkage, scorer
+from ilp_core.analyse.patterns.linkage import LabelledPairs, Linkage, Scorer, fit_linkage, joined, scorer
 from ilp_core.analyse.patterns.similarity import comparer
 
 #: Groups join while the mean log-odds of the pairs between them is at least this: a pair of which 1 in 55 belongs
 #: together is no proof, but several that all fit are [this project's choice; found on injected series].
 CUT: Final = -4.0
-#: How often series are injected to learn what groups are worth [this project's choice].
-ROUNDS: Final = 4
+#: Series are injected anew until so many linked pairs are seen for the Bayes factors and as many for the weights, and
+#: so many groups that are series, but no more than MOST_ROUNDS times [this project's choice].
+ENOUGH_LINKED: Final = 2_000
+ENOUGH_TRUE: Final = 200
+MOST_ROUNDS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def learn(
     shapes: Sequence[SeriesShape] = SHAPES,
     linkage: Linkage | None = None,
     cut: float = CUT,
-    rounds: int = ROUNDS,
+    most_rounds: int = MOST_ROUNDS,
 ) -> Learned:
     """Learn from ``cases`` with shuffled dates and injected series.
 
@@ -92,19 +95,32 @@ def learn(
     where the cases are too few to learn from.
     """
     if linkage is None:
-        linkage = _learn_linkage(cases, draw, shapes)
+        linkage = _learn_linkage(cases, draw, shapes, most_rounds)
     designs, truths = [], []
-    for _ in range(rounds):
+    for _ in range(most_rounds):
         mixed, series = inject(shuffled(cases, draw), draw, shapes)
         groups = find_groups(mixed, scorer(comparer(mixed), linkage), cut)
         designs.append(design(mixed, groups))
         truths.append(is_series(groups, series))
+        if sum(map(np.count_nonzero, truths)) >= ENOUGH_TRUE:
+            break
     seen, true = np.concatenate(designs), np.concatenate(truths)
     return Learned(linkage, logistic(seen, true), len(true), int(np.count_nonzero(true)))
 
 
-def _learn_linkage(cases: Cases, draw: np.random.Generator, shapes: Sequence[SeriesShape]) -> Linkage:
-    """Bayes factors from one injection; the weights from another one, in which look-alikes are kept oftener."""
-    factors = labelled(*inject(shuffled(cases, draw), draw, shapes), draw)
-    rough = fit_linkage(factors)
-    return fit_linkage(factors, labelled(*inject(shuffled(cases, draw), draw, shapes), draw, rough))
+def _learn_linkage(
+    cases: Cases, draw: np.random.Generator, shapes: Sequence[SeriesShape], most_rounds: int
+) -> Linkage:
+    """Bayes factors from some injections; the weights from others, in which look-alikes are kept oftener."""
+    factors = _taught(cases, draw, shapes, most_rounds, None)
+    return fit_linkage(factors, _taught(cases, draw, shapes, most_rounds, fit_linkage(factors)))
+
+
+def _taught(
+    cases: Cases, draw: np.random.Generator, shapes: Sequence[SeriesShape], most_rounds: int, rough: Linkage | None
+) -> LabelledPairs:
+    """Labelled pairs of as many injections as it takes."""
+    parts: list[LabelledPairs] = []
+    while len(parts) < most_rounds and sum(np.count_nonzero(part.linked) for part in parts) < ENOUGH_LINKED:
+        parts.append(labelled(*inject(shuffled(cases, draw), draw, shapes), draw, rough))
+    return joined(parts)
