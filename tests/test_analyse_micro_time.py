@@ -171,6 +171,20 @@ def test_the_expectation_is_the_places_own_year_and_four_weeks_of_the_forces_mea
     assert spot.usual == pytest.approx(round_a_place * WINDOW_DAYS / (BASELINE_DAYS + PRIOR_DAYS))
 
 
+def test_a_place_that_goes_along_with_a_busy_season_does_not_open() -> None:
+    elsewhere = [days_ago(0.5 + n * 0.09, x=20_000.0 + 900 * n, y=0.0) for n in range(140)]
+    own = [days_ago(15 + 9 * n, x=0.0, y=0.0) for n in range(38)]
+    assert [spot.count for spot in opened([*past(), *own, *burst(7)])] == [7]
+    # Some 16 such crimes a fortnight are usual elsewhere; with nine times as many, seven are no news.
+    assert opened([*past(), *own, *burst(7), *elsewhere]) == []
+
+
+def test_a_quiet_season_excuses_no_place() -> None:
+    long_ago = past(count=4_000, middle=50_000, seed=3)
+    (alone,), (beside,) = (opened([*past(), *more, *burst()]) for more in ([], long_ago))
+    assert beside.usual == alone.usual
+
+
 def test_a_hotspot_tells_its_area_and_its_street() -> None:
     (spot,) = opened([*past(), *burst()])
     assert (spot.label, spot.beat, spot.district) == ("7900 blk S Western Ave", "0835", "008")

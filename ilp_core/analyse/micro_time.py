@@ -4,11 +4,13 @@ The published rule (Santos & Santos; CrimeSolutions: at least 2 property crimes 
 within half a mile) only proposes: in a big city it holds nearly everywhere (doctrine 3.6, measured). A proposed
 place opens when the other crimes round it exceed what its own past year lets expect, by a Poisson test at the
 smallest of five radii that passes with the false-discovery rate held at 5 % over the whole force and all types
-(Benjamini & Hochberg 1995).
+(Benjamini & Hochberg 1995). In a season in which the rest of the force has more of them than usual, the place is
+allowed as many times more: without that, shuffled years that end in a busy season opened too much.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,14 +39,18 @@ LEAST_BASELINE_DAYS: Final = 84
 #: The force's mean round such crimes counts as this many days of the place's own past, so that a place
 #: without any past is not surprised by its first two crimes [this project's choice].
 PRIOR_DAYS: Final = 28
+#: The rest of the force counts as having met its usual amount with this many crimes more, so that a handful of crimes
+#: is not taken for a season [this project's choice].
+PRIOR_ELSEWHERE: Final = 10.0
 
 
 @dataclass(frozen=True)
 class MicroTime:
     """An open micro-time hotspot. Positions in projected metres, ``radius`` in metres.
 
-    ``usual`` is what the place's own year lets expect in 14 days round one crime; ``q`` the false-discovery
-    adjusted p-value; ``first`` and ``last`` the occurred times of its crimes in seconds since 1970 UTC.
+    ``usual`` is what the place's own year and the season let expect in 14 days round one crime; ``q`` the
+    false-discovery adjusted p-value; ``first`` and ``last`` the occurred times of its crimes in seconds since 1970
+    UTC.
     """
 
     offence: str
@@ -100,6 +106,14 @@ def find_micro_time(frame: IncidentFrame, rows: Rows, at: float, sinks: Sinks, d
     return sorted(opened, key=lambda spot: (spot.q, spot.p, spot.label))
 
 
+def expected_false(spots: Sequence[MicroTime]) -> float:
+    """How many of the opened ``spots`` chance alone may have opened: the chance rate to print beside them.
+
+    Benjamini & Hochberg's bound: all down to the least sure one hold at most its q of false ones.
+    """
+    return len(spots) * max((spot.q for spot in spots), default=0.0)
+
+
 def adjust(p: NDArray[np.float64]) -> NDArray[np.float64]:
     """False-discovery adjusted p-values (Benjamini & Hochberg 1995), in the order of ``p``."""
     order = np.argsort(p)
@@ -126,9 +140,19 @@ def _propose(frame: IncidentFrame, rows: Rows, at: float, offence: str, sinks: S
     prior = history.mean(axis=0) * PRIOR_DAYS / days
     usual = (history + prior) * WINDOW_DAYS / (days + PRIOR_DAYS)
     usual = np.maximum(usual, LEAST_A_YEAR * WINDOW_DAYS / (WINDOW_DAYS + BASELINE_DAYS))
+    usual *= _busier(len(recent) - 1 - others, (len(past) - history) * WINDOW_DAYS / days)
     p = np.where(others > 0, pdtrc(np.maximum(others - 1, 0), usual), 1.0)
     p[~_days_apart(frame, recent, tree, points)] = 1.0
     return _Proposals(offence, recent, tree, p, usual)
+
+
+def _busier(elsewhere: NDArray[np.int64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many times its usual amount of such crimes the force outside a circle had in the fortnight; at least once.
+
+    Where the whole force has a busy season, a place that goes along with it is not new. A quiet season excuses no
+    place.
+    """
+    return np.maximum(1.0, (elsewhere + PRIOR_ELSEWHERE) / (expected + PRIOR_ELSEWHERE))
 
 
 def past_days(frame: IncidentFrame, covered: Coverage, at: float) -> int:

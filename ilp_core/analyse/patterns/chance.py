@@ -43,8 +43,8 @@ class Chance:
 
 def chance_groups(
     cases: Cases, score: Scorer, learned: Learned, draw: np.random.Generator, shuffles: int, cut: float = CUT
-) -> Floats:
-    """The strengths of all groups found in ``shuffles`` shuffles of the dates, together.
+) -> list[Floats]:
+    """The strengths of all groups found in each of ``shuffles`` shuffles of the dates.
 
     Places never move and a shuffle keeps weekdays and hours, so that only the days apart differ: all else of a pair
     is scored once, and pairs that no date could lift over the cut are dropped once.
@@ -57,9 +57,9 @@ def chance_groups(
         may = fixed + most >= cut
         kept.append((first[may], second[may], fixed[may].astype(np.float64)))
     if not kept:
-        return np.empty(0)
+        return [np.empty(0)] * shuffles
     first, second, fixed = (np.concatenate(part) for part in zip(*kept, strict=True))
-    strengths = [np.empty(0)]
+    strengths = []
     for _ in range(shuffles):
         moved = shuffled(cases, draw)
         then = replace(score, compared=replace(score.compared, cases=moved))
@@ -69,7 +69,7 @@ def chance_groups(
         log_odds = (fixed + days)[strong]
         found = grouped(len(cases), first[strong], second[strong], log_odds, cut, then.log_odds)
         strengths.append(learned.strength(moved, found))
-    return np.concatenate(strengths)
+    return strengths
 
 
 def by_chance(strength: Floats, among: Floats, shuffles: int) -> Floats:

@@ -120,7 +120,7 @@ def find_series(
     score = scorer(compared, learned.linkage)
     groups = find_groups(cases, score)
     strength = learned.strength(cases, groups)
-    among = chance_groups(cases, score, learned, draw, shuffles)
+    among = np.concatenate([np.empty(0), *chance_groups(cases, score, learned, draw, shuffles)])
     chance, expected, shares, passed = sift(strength, among, shuffles, rate)
     told = [
         _told(frame, rows, compared, learned, groups[k], float(strength[k]), float(expected[k]), float(shares[k]))
