@@ -92,7 +92,7 @@ def test_what_was_learnt_serves_the_next_search(town: list[Made], found: SeriesF
 
 
 def test_g05_a_thousand_police_started_records_change_nothing() -> None:
-    public = [replace(row, initiated=0) for row in [*town_rows(1, 1_000), *planted()]]
+    public = [replace(row, initiated=0) for row in [*town_rows(1, 600), *planted()]]
     own = [Made(NOW - k * 3_000, "robbery", x=2_500.0, y=2_500.0, initiated=1) for k in range(1_000)]
 
     def answer(rows: list[Made]) -> tuple[list[dict[str, Any]], str, Any]:
@@ -114,7 +114,7 @@ def test_g46_domestic_records_make_no_series(found: SeriesFinding) -> None:
 
 
 def test_nothing_after_the_moment_counts() -> None:
-    town = [*town_rows(3, 700), *planted()]
+    town = [*town_rows(3, 500), *planted()]
     at = NOW - 2 * DAY - 12 * HOUR
     later = [Made(NOW - DAY, "robbery", x=2_500.0, y=2_500.0 + k, premise="SCHOOL") for k in range(20)]
     late_known = [replace(row, known=NOW) for row in planted(3) if row.time < at]
@@ -175,12 +175,12 @@ def test_injected_series_are_of_their_shape_and_lose_no_case(seed: int) -> None:
 
 @pytest.fixture(scope="module")
 def learned() -> Learned:
-    return learn(made_cases(20, 2_500), np.random.default_rng(20), most_rounds=6)
+    return learn(made_cases(20, 2_000), np.random.default_rng(20), most_rounds=6)
 
 
 def held_out(seed: int) -> tuple[Cases, np.ndarray]:
     draw = np.random.default_rng(seed)
-    return inject(shuffled(made_cases(seed, 2_500), draw), draw)
+    return inject(shuffled(made_cases(seed, 2_000), draw), draw)
 
 
 def test_pairs_of_held_out_series_are_told_from_others_and_their_probabilities_hold(learned: Learned) -> None:
@@ -220,10 +220,10 @@ def test_probabilities_of_held_out_groups_hold(learned: Learned) -> None:
 
 
 def test_where_dates_are_shuffled_the_search_returns_no_more_than_the_stated_rate() -> None:
-    cases = made_cases(30, 1_000)
+    cases = made_cases(30, 800, side=8_000.0)
     draw = np.random.default_rng(30)
     known = learn(cases, draw, most_rounds=3)
-    rows = town_rows(30, 1_000)
+    rows = town_rows(30, 800)
     returned = 0
     for seed in range(20):
         order = np.random.default_rng(seed).permutation(len(rows))
@@ -293,5 +293,5 @@ def test_a_group_is_a_series_where_most_of_it_is_one() -> None:
 
 def _groups(cases: Cases) -> list[Any]:
     draw = np.random.default_rng(1)
-    known = learn(made_cases(2, 1_000), draw, most_rounds=2)
+    known = learn(made_cases(2, 800), draw, most_rounds=2)
     return find_groups(cases, scorer(comparer(cases), known.linkage), -6.0)

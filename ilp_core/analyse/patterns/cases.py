@@ -129,7 +129,7 @@ def candidate_pairs(cases: Cases, reach_m: float = REACH_M, days: float = REACH_
         opening = closing
 
 
-def expected_pairs(cases: Cases, reach_m: float = REACH_M, days: float = REACH_DAYS, most: int = 2_000) -> float:
+def expected_pairs(cases: Cases, reach_m: float = REACH_M, days: float = REACH_DAYS, most: int = 1_000) -> float:
     """About how many pairs ``candidate_pairs`` will give, from at most ``most`` of the cases, evenly spread."""
     if len(cases) < 2:
         return 0.0

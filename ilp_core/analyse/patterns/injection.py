@@ -22,8 +22,8 @@ from ilp_core.analyse.patterns.cases import Cases, candidate_pairs, expected_pai
 from ilp_core.analyse.patterns.linkage import LabelledPairs, Linkage, scorer
 from ilp_core.analyse.patterns.similarity import FEATURES, QUARTERS, comparer
 
-#: Unlinked pairs kept of all, at most; the weights make up for the rest [this project's choice].
-MOST_UNLINKED: Final = 60_000
+#: Unlinked pairs kept of all in one injection, about; the weights make up for the rest [this project's choice].
+MOST_UNLINKED: Final = 30_000
 #: The label of a case that belongs to no injected series.
 NO_SERIES: Final = -1
 

@@ -194,14 +194,13 @@ def hours_apart(windows: NDArray[np.int64]) -> Floats:
     of its window, and hours are counted the shorter way round the clock (aoristic; Porter 2016 takes the same
     expectation). A window of length 0 gives NaN.
     """
-    weight = np.zeros((len(windows), QUARTERS))
-    for row, (first, length) in enumerate(windows.tolist()):
-        if length:
-            weight[row, (first + np.arange(length)) % QUARTERS] = 1 / length
+    first, length = windows.T
+    since = (np.arange(QUARTERS) - first[:, None]) % QUARTERS
+    weight = (since < length[:, None]) / np.maximum(length, 1)[:, None]
     step = np.abs(np.arange(QUARTERS)[:, None] - np.arange(QUARTERS))
     apart = np.minimum(step, QUARTERS - step) / 4
     expected = weight @ apart @ weight.T
-    silent = windows[:, 1] == 0
+    silent = length == 0
     expected[silent] = np.nan
     expected[:, silent] = np.nan
     return np.asarray(expected)
