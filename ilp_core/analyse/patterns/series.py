@@ -48,9 +48,9 @@ class PossibleSeries:
 
     ``rows`` are its cases, in order of time, and ``fit`` the log-odds of each with the others on average: those far
     below the rest may not belong. Four in five cases lie within ``radius`` of their middle. ``probability`` is the
-    share of groups like it that were one series in injected data and ``log_odds`` the same as log-odds; ``chance`` how
-    many groups at least as strong the city shows with shuffled dates, and ``false_share`` the share of chance among
-    those returned down to this one. ``reasons`` are what each feature adds per pair.
+    share of groups like it that were one series in injected data and ``log_odds`` the same as log-odds; ``chance``
+    how many groups at least as strong the city shows with shuffled dates, and ``false_share`` the share of chance
+    among those returned down to this one. ``reasons`` are what each feature adds per pair.
     """
 
     pattern: Pattern
