@@ -15,16 +15,20 @@ import argparse
 import math
 import time
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 
+from ilp_core.analyse.evidence import Limits, gather
 from ilp_core.analyse.frame import Rows
 from ilp_core.analyse.patterns.cases import Cases, candidate_pairs, expected_pairs
 from ilp_core.analyse.patterns.commonness import CROWDS
 from ilp_core.analyse.patterns.injection import inject, labelled, shuffled
 from ilp_core.analyse.patterns.linkage import Linkage, fit_linkage, scorer
+from ilp_core.analyse.patterns.method_words import method_words
+from ilp_core.analyse.patterns.series import find_series
 from ilp_core.analyse.patterns.similarity import DAYS_APART, FEATURES, METRES_APART, Comparer, comparer
-from ilp_core.domain.offences import OFFENCE_CODE
+from ilp_core.domain.offences import MICRO_TIME_OFFENCES, OFFENCE_CODE
 
 SEED = 5
 YEAR_S = 364 * 86_400
@@ -86,11 +90,32 @@ def plain(compared: Comparer, linkage: Linkage, pairs: Sequence[tuple[int, int]]
     return found
 
 
+def search() -> None:
+    """A whole search of Chicago at one moment, with learning and with what was learnt before."""
+    from benchmarks.evidence.pattern_data import chicago_frame, chicago_rules
+
+    frame = chicago_frame("2015-07-01")
+    at = datetime.fromisoformat("2016-07-15T21:30:00-05:00").timestamp()
+    rows = frame.seen(frame.all_rows[: frame.until(at)], at - YEAR_S, at, at)
+    evidence = gather(frame, rows, Limits(offences=MICRO_TIME_OFFENCES), at)
+    learned = None
+    for what in ("with learning", "with what was learnt"):
+        begun = time.process_time()
+        found = find_series(frame, evidence, at, method_words=method_words(chicago_rules()), learned=learned)
+        learned = found.learned
+        spent = time.process_time() - begun
+        print(f"Chicago, {found.basis.parameters['cases']:,} cases, {what}: {spent:.1f} s, {found.chance}")
+
+
 def main() -> None:
     """Read the call, run, print."""
     parser = argparse.ArgumentParser(description="Pairs scored per second.")
     parser.add_argument("--events", type=int, default=100_000)
+    parser.add_argument("--search", action="store_true", help="time a whole search of Chicago instead")
     options = parser.parse_args()
+    if options.search:
+        search()
+        return
     linkage, cases = taught(), made(options.events)
     print(f"{len(cases):,} events, about {expected_pairs(cases):,.0f} pairs within reach")
     begun = time.process_time()

@@ -23,7 +23,7 @@ from ilp_core.analyse.patterns.chance import FALSE_SHARE, SHUFFLES, Chance, chan
 from ilp_core.analyse.patterns.grouping import Group
 from ilp_core.analyse.patterns.linkage import Linkage, scorer
 from ilp_core.analyse.patterns.similarity import FEATURES, Comparer, comparer
-from ilp_core.analyse.patterns.strength import CUT, Learned, find_groups, learn
+from ilp_core.analyse.patterns.strength import CUT, MOST_ROUNDS, Learned, find_groups, learn
 from ilp_core.analyse.places import area_of, middle_of, name_of
 from ilp_core.domain.offences import OFFENCES
 
@@ -96,6 +96,7 @@ def find_series(
     linkage: Linkage | None = None,
     learned: Learned | None = None,
     seed: int = 0,
+    rounds: int = MOST_ROUNDS,
     shuffles: int = SHUFFLES,
     rate: float = FALSE_SHARE,
     active_days: int = ACTIVE_DAYS,
@@ -104,28 +105,30 @@ def find_series(
 
     ``method_words`` gives words per code (method_words.py). ``linkage`` is one fitted on an agency's own solved
     series (fit_linkage). ``learned`` is an earlier finding's, which saves most of the time; it overrides ``linkage``.
-    ``rate`` is the share of chance allowed among what is returned before ``active_days`` limit it.
+    ``rounds`` is how often series are injected at most; ``rate`` the share of chance allowed among what is returned
+    before ``active_days`` limit it.
     """
     rows = _recent(frame, evidence.rows, at)
     cases = cases_of(frame, rows, method_words)
     chosen = one_each(cases)
     rows, cases = rows[chosen], cases.take(chosen)
-    draw = np.random.default_rng(seed)
+    # Two streams: what was learnt before and what is learnt now then meet the same shuffles.
+    learning, shuffling = (np.random.default_rng([seed, stream]) for stream in (0, 1))
     basis = basis_of(
         frame, evidence, METHOD, SOURCE,
         at=at, window_days=WINDOW_DAYS, cases=len(cases), reach_m=REACH_M, reach_days=REACH_DAYS, cut=CUT,
-        features=" ".join(FEATURES), shuffles=shuffles, rate=rate, active_days=active_days, seed=seed,
+        features=" ".join(FEATURES), rounds=rounds, shuffles=shuffles, rate=rate, active_days=active_days, seed=seed,
         own_series=linkage is not None,
     )  # fmt: skip
     if learned is None and len(cases) >= LEAST_CASES:
-        learned = _learn(cases, draw, linkage)
+        learned = _learn(cases, learning, linkage, rounds)
     if learned is None or not len(cases):
         return SeriesFinding((), Chance(0, 0, 0.0, None, shuffles, rate), basis, learned)
     compared = comparer(cases)
     score = scorer(compared, learned.linkage)
     groups = find_groups(cases, score)
     strength = learned.strength(cases, groups)
-    among = np.concatenate([np.empty(0), *chance_groups(cases, score, learned, draw, shuffles)])
+    among = np.concatenate([np.empty(0), *chance_groups(cases, score, learned, shuffling, shuffles)])
     chance, expected, shares, passed = sift(strength, among, shuffles, rate)
     told = [
         _told(frame, rows, compared, learned, groups[k], float(strength[k]), float(expected[k]), float(shares[k]))
@@ -146,9 +149,9 @@ def _recent(frame: IncidentFrame, rows: Rows, at: float) -> Rows:
     return rows[np.lexsort((frame.offence[rows], column["y"][rows], column["x"][rows], column["time"][rows]))]
 
 
-def _learn(cases: Cases, draw: np.random.Generator, linkage: Linkage | None) -> Learned | None:
+def _learn(cases: Cases, draw: np.random.Generator, linkage: Linkage | None, rounds: int) -> Learned | None:
     try:
-        return learn(cases, draw, linkage=linkage)
+        return learn(cases, draw, linkage=linkage, most_rounds=rounds)
     except ValueError:
         # Cases too far apart to pair, or no injected series found again: nothing can be said of any group.
         return None
