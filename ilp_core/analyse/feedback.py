@@ -69,13 +69,15 @@ class Setting:
     visits: int = 40
     discovered: float = 5.0
     history: int = 8
-    allocation: Allocation = "score"
+    allocation: Allocation = "top"
     top: int = 3
     weighting: Weighting = "harm"
 
 
 #: Two equal areas for 1,000 days, one patrol a day drawn by the ranking.
-TWO_AREAS: Final = Setting(places=2, cycles=1_000, cycle_days=1, visits=1, discovered=3.0, history=28)
+TWO_AREAS: Final = Setting(
+    places=2, cycles=1_000, cycle_days=1, reported=0.2, visits=1, discovered=5.0, history=28, allocation="score"
+)
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,12 @@ class Loop:
 
 @dataclass(frozen=True)
 class _Codes:
-    """Positions in the source's codes, and the chance of each."""
+    """Codes of the source, the chance of each, and the mean harm of a record that a patrol makes."""
 
     names: tuple[str, ...]
     reported: Shares
     discovered: Shares
+    harm: float
 
 
 @dataclass
@@ -146,8 +149,11 @@ def run_loop(
     """
     own = [rule for rule in rules if rule.source == source]
     codes = _codes(own, recording)
-    in_force = own if exclusions else [replace(rule, initiation="victim", rankable=True) for rule in own]
-    draw = np.random.default_rng(seed)
+    in_force = [rule for rule in own if rule.code in codes.names]
+    if not exclusions:
+        in_force = [replace(rule, initiation="victim", rankable=True) for rule in in_force]
+    # What residents report must not hang on what patrols found, not even by the order of the draws.
+    home, street = np.random.default_rng([seed, 0]), np.random.default_rng([seed, 1])
     none = np.empty(0, dtype=np.int64)
     records = _Records(none, none, none, np.empty(0, dtype=bool))
     everywhere = np.arange(setting.places)
@@ -155,13 +161,13 @@ def run_loop(
     shares = np.full(setting.places, 1 / setting.places)
     for cycle in range(-setting.history, setting.cycles):
         start = EPOCH + cycle * setting.cycle_days * DAY_S
-        at_home = np.repeat(everywhere, draw.poisson(setting.reported, setting.places))
-        records.mark(False, records.add(draw, start, setting.cycle_days, at_home, codes.reported))
+        at_home = np.repeat(everywhere, home.poisson(setting.reported, setting.places))
+        records.mark(False, records.add(home, start, setting.cycle_days, at_home, codes.reported))
         if cycle >= 0:
-            visits = _sent(draw, shares, setting)
+            visits = _sent(street, shares, setting)
             visited += visits
-            found = np.repeat(everywhere, draw.poisson(setting.discovered * visits))
-            records.mark(True, records.add(draw, start, setting.cycle_days, found, codes.discovered))
+            found = np.repeat(everywhere, street.poisson(setting.discovered * visits))
+            records.mark(True, records.add(street, start, setting.cycle_days, found, codes.discovered))
         if cycle >= -1:
             at = float(start + setting.cycle_days * DAY_S)
             frame = simulated_frame(records, codes.names, source, in_force, recording, exclusions, at)
@@ -217,8 +223,7 @@ def simulated_frame(
 
 
 def _codes(rules: Sequence[OffenceRule], recording: bool) -> _Codes:
-    """What residents report and what patrols find, as chances of the source's codes."""
-    names = tuple(rule.code for rule in rules)
+    """What residents report and what patrols find, as chances of those codes of the source that occur at all."""
     may_rank = [rule.rankable and rule.initiation == "victim" and rule.slug not in ENFORCED for rule in rules]
     kinds = [rule.slug if ranks else "" for rule, ranks in zip(rules, may_rank, strict=True)]
     common = {kind: share for kind, share in REPORTED.items() if kind in kinds}
@@ -227,11 +232,34 @@ def _codes(rules: Sequence[OffenceRule], recording: bool) -> _Codes:
     enforced = np.array([float(rule.slug in ENFORCED) for rule in rules])
     if not reported.sum():
         raise NoLoop("no offence of this source may rank a place")
-    reported = reported / reported.sum()
     if not enforced.sum() and not recording:
         raise NoLoop("this source has no offence whose records follow enforcement")
+    reported = reported / reported.sum()
     share = (ON_VIEW if enforced.sum() else 1.0) if recording else 0.0
-    return _Codes(names, reported, share * reported + (1 - share) * enforced / max(1.0, enforced.sum()))
+    discovered = share * reported + (1 - share) * enforced / max(1.0, enforced.sum())
+    used = (reported > 0) | (discovered > 0)
+    names = tuple(rule.code for rule, occurs in zip(rules, used, strict=True) if occurs)
+    harm = np.array([rule.harm_days or 0.0 for rule in rules])
+    return _Codes(names, reported[used], discovered[used], float(discovered @ harm))
+
+
+def weighs(rules: Sequence[OffenceRule], source: str, weighting: Weighting, *, recording: bool) -> bool:
+    """True where what patrols find would weigh anything in a ranking: offences of no harm cannot move one by harm.
+
+    Raises NoLoop as ``run_loop`` does.
+    """
+    return weighting == "count" or _codes([rule for rule in rules if rule.source == source], recording).harm > 0
+
+
+def plain_urn(days: int, seed: int, *, start: int = 1, added: int = 1) -> Shares:
+    """The shares of visits of two equal areas by Pólya's urn: each day one is visited with the chance of its share of
+    all records, and ``added`` records are found there. What the desk would be without its exclusions, its residents'
+    reports and its shrinkage; from one record each, any final share is as likely as any other (Pólya 1930)."""
+    draw = np.random.default_rng(seed).random(days)
+    first = 0
+    for day in range(days):
+        first += int(draw[day] * (2 * start + added * day) < start + added * first)
+    return np.array([first, days - first]) / days
 
 
 def _sent(draw: np.random.Generator, shares: Shares, setting: Setting) -> NDArray[np.int64]:
