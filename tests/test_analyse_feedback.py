@@ -119,6 +119,8 @@ def test_a_table_without_anything_to_report_or_to_find_has_no_loop() -> None:
         loop(recording=True, exclusions=True, rules=nothing, source=MADE)
     with pytest.raises(NoLoop, match="follow enforcement"):
         loop(recording=False, exclusions=True, source="houston")
+    with pytest.raises(NoLoop, match="follow enforcement"):
+        weighs(CHICAGO, "houston", "count", recording=False)
 
 
 def test_offences_of_no_harm_cannot_move_a_ranking_by_harm() -> None:

@@ -248,7 +248,7 @@ def weighs(rules: Sequence[OffenceRule], source: str, weighting: Weighting, *, r
 
     Raises NoLoop as ``run_loop`` does.
     """
-    return weighting == "count" or _codes([rule for rule in rules if rule.source == source], recording).harm > 0
+    return _codes([rule for rule in rules if rule.source == source], recording).harm > 0 or weighting == "count"
 
 
 def plain_urn(days: int, seed: int, *, start: int = 1, added: int = 1) -> Shares:
