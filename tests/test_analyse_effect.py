@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from scipy.stats import poisson
+from scipy.stats import gamma, poisson
 from scipy.stats.contingency import odds_ratio
 
 from ilp_core.analyse.effect.did import did, panel, parallel, pearson
@@ -131,6 +131,16 @@ def test_at_small_counts_the_published_interval_is_too_short_and_ours_is_not() -
     heavy = ([0.3, 0.1, 6.0, 5.0], [-365.0, 365.0, 10.0, -10.0])
     assert exact_coverage(*heavy, "normal") < 0.6
     assert exact_coverage(*heavy, "small") >= 0.95
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 40])
+def test_the_small_interval_of_one_count_is_that_of_jeffreys(count: int) -> None:
+    below, above = gamma.ppf([0.025, 0.975], count + 0.5)
+    below = below if count else 0.0
+    counts = np.array([float(count)])
+    assert limits(counts, np.array([2.0])) == (pytest.approx(2 * below), pytest.approx(2 * above))
+    # Seen from the other side, a count that may be higher is a difference that may be lower.
+    assert limits(counts, np.array([-2.0])) == (pytest.approx(-2 * above), pytest.approx(-2 * below))
 
 
 def test_at_large_counts_both_intervals_are_one() -> None:

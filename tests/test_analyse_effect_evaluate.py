@@ -20,6 +20,7 @@ from ilp_core.analyse.effect.evaluate import (
     Verdict,
     WrongControls,
     evaluate,
+    foresee,
 )
 from ilp_core.analyse.effect.history import (
     EffectError,
@@ -84,6 +85,17 @@ def test_g34_an_operation_that_changed_nothing_is_said_to_have_changed_nothing()
     assert found.verdict is Verdict.NO_CLEAR_CHANGE
     assert found.difference.low < 0 < found.difference.high
     assert found.needed.reduction > 0
+
+
+def test_before_an_operation_it_is_told_what_could_be_seen() -> None:
+    frame = frame_of(town(1, effect=-0.6))
+    before = frame_of([row for row in town(1, effect=-0.6) if row.time <= BEGINS])
+    locked = locked_on(frame)
+    found = foresee(frame, OPERATION, locked, BEGINS)
+    assert found == foresee(before, OPERATION, locked, BEGINS), "nothing after is read"
+    assert found.possible
+    assert found.reduction == pytest.approx(evaluate(frame, OPERATION, locked, NOW).needed.reduction, rel=0.2)
+    assert foresee(frame, replace(OPERATION, after=(AFTER[0], AFTER[0] + 7.0 * DAY)), locked, BEGINS).share > 1
 
 
 def test_an_operation_after_which_there_was_more_is_said_so() -> None:
@@ -180,6 +192,10 @@ def test_nothing_that_became_known_after_the_reading_changes_the_verdict() -> No
     [
         {"at": BEGINS - 2.0 * DAY},
         {"candidates": ("place 02",)},
+        {"refused": ("place 02",)},
+        {"pairs": ()},
+        {"begins": BEGINS - 1.0},
+        {"treated": (circle("place 00", 0, 0, 90), PLACES[1])},
         {"history": "0" * 32},
         {"dispersion": 1.0001},
         {"parameters": {}},

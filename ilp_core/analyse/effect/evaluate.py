@@ -22,6 +22,7 @@ from ilp_core.analyse.effect.history import EffectError
 from ilp_core.analyse.effect.ring import RING_M, Areas, areas_of, displacement_quotient, rows_in
 from ilp_core.analyse.effect.wdd import (
     LEVEL,
+    POWER,
     Counts,
     Detectable,
     Difference,
@@ -173,6 +174,36 @@ def evaluate(
             after_start=after[0],
             after_end=after[1],
         ),
+    )
+
+
+def foresee(
+    frame: IncidentFrame,
+    operation: Operation,
+    locked: Locked,
+    at: float,
+    *,
+    level: float = LEVEL,
+    power: float = POWER,
+    sinks: NDArray[np.int64] = NO_POINTS,
+) -> Detectable:
+    """Before the operation: the smallest reduction that its evaluation would show, were all else as in the period
+    before. Nothing after that period is read. Raises LockBroken and EffectError."""
+    verify(locked)
+    before, after = operation.before, operation.after
+    if not (before[0] < before[1] <= after[0] < after[1]):
+        raise EffectError("the period before must end before the period after begins")
+    areas = areas_of(locked.treated, locked.controls, operation.ring)
+    evidence = _evidence(frame, (before,), operation.limits, at, sinks, areas)
+    longer = (after[1] - after[0]) / (before[1] - before[0])
+    held = [float(len(rows)) for rows, _ in _split(frame, evidence, (before,), areas)]
+    return detectable(
+        _count([[count, count * longer] for count in held]),
+        periods=Pair(1 / longer, 1.0),
+        sizes=_sizes(locked, areas),
+        level=level,
+        power=power,
+        dispersion=locked.dispersion,
     )
 
 
