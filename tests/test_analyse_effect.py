@@ -16,6 +16,7 @@ from ilp_core.analyse.effect.ring import displacement_quotient
 from ilp_core.analyse.effect.wdd import (
     Counts,
     Difference,
+    Dispersion,
     Pair,
     Sizes,
     coefficients,
@@ -176,10 +177,12 @@ def test_a_reduction_called_detectable_is_detected_as_often_as_said() -> None:
 
 def test_unequal_periods_and_sizes_keep_what_is_detectable_in_records_after() -> None:
     expected, periods, sizes = local((200, 90), (1000, 450)), Pair(2, 1), Sizes(control=5)
-    found = detectable(expected, periods=periods, sizes=sizes, dispersion=1.5)
-    assert power_of(found.reduction, expected, periods=periods, sizes=sizes, dispersion=1.5) == pytest.approx(0.8)
+    found = detectable(expected, periods=periods, sizes=sizes, dispersion=Dispersion(1.5, 1.5))
+    assert power_of(
+        found.reduction, expected, periods=periods, sizes=sizes, dispersion=Dispersion(1.5, 1.5)
+    ) == pytest.approx(0.8)
     # Five controls and two years tell more than one of each.
-    assert found.reduction < detectable(local((100, 90), (100, 90)), dispersion=1.5).reduction
+    assert found.reduction < detectable(local((100, 90), (100, 90)), dispersion=Dispersion(1.5, 1.5)).reduction
 
 
 def test_few_crimes_cannot_show_anything_and_it_says_so() -> None:

@@ -171,10 +171,11 @@ def placebos(frame: IncidentFrame, offences: tuple[str, ...] | None, count: int)
             continue
         alarms += found.verdict is not Verdict.NO_CLEAR_CHANGE
         plain += not found.poisson.low <= 0 <= found.poisson.high
-        spread.append(found.difference.dispersion)
+        spread.append((found.difference.dispersion.near, found.difference.dispersion.ring))
     done = count - refused
+    near, ring = np.median(spread, axis=0)
     what = "all that may rank" if offences is None else ", ".join(offences)
-    return f"| {what} | {done} | {np.median(spread):.2f} | {plain / done:.1%} | {alarms / done:.1%} |"
+    return f"| {what} | {done} | {near:.2f}, {ring:.2f} | {plain / done:.1%} | {alarms / done:.1%} |"
 
 
 def main() -> None:
@@ -202,7 +203,10 @@ def main() -> None:
     if options.placebos and CHICAGO.exists():
         frame = asyncio.run(chicago(options.database))
         say("", "## Placebos on Chicago, 2015 and 2016: false alarms", "")
-        say("| offences | placebos | median dispersion | Poisson | with dispersion |", "|---|---|---|---|---|")
+        say(
+            "| offences | placebos | median dispersion of places, rings | Poisson | with dispersion |",
+            "|---|---|---|---|---|",
+        )
         for offences in (None, ("burglary",), ("robbery",)):
             say(placebos(frame, offences, options.placebos))
     if options.write:

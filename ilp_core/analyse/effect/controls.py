@@ -78,12 +78,13 @@ class Locked:
     """A choice of controls as it was locked at ``at``. Times in seconds since 1970 UTC.
 
     ``begins`` is when the operation begins, ``until`` the end of the history, ``history`` the digest of it,
-    ``candidates`` all the names to choose from, ``refused`` those of them within reach of a treated place,
-    ``dispersion`` the variance beyond Poisson of all of them before, and ``digest`` seals all of this.
+    ``candidates`` all the names to choose from, ``refused`` those within reach of a treated place and ``free`` the
+    others, ``dispersion`` the variance beyond Poisson of all of them before, and ``digest`` seals all of this.
     """
 
     treated: tuple[Place, ...]
     controls: tuple[Place, ...]
+    free: tuple[Place, ...]
     pairs: tuple[Pairing, ...]
     candidates: tuple[str, ...]
     refused: tuple[str, ...]
@@ -134,6 +135,7 @@ def lock(
     locked = Locked(
         treated=tuple(treated),
         controls=controls,
+        free=tuple(free),
         pairs=pairs,
         candidates=tuple(place.name for place in candidates),
         refused=tuple(place.name for place, out in zip(candidates, near, strict=True) if out),
@@ -169,6 +171,7 @@ def as_plain(locked: Locked) -> dict[str, Any]:
     return {
         "treated": [[place.name, shapely.to_wkb(place.shape, hex=True)] for place in locked.treated],
         "controls": [[place.name, shapely.to_wkb(place.shape, hex=True)] for place in locked.controls],
+        "free": [[place.name, shapely.to_wkb(place.shape, hex=True)] for place in locked.free],
         "pairs": [[p.treated, p.control, p.level, p.trend, p.season, p.distance] for p in locked.pairs],
         "candidates": list(locked.candidates),
         "refused": list(locked.refused),

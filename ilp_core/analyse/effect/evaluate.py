@@ -12,20 +12,22 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from ilp_core.analyse.basis import Basis, basis_of
 from ilp_core.analyse.coverage import MEAN_WAITS, Span, coverage_of
 from ilp_core.analyse.effect.controls import Locked, verify
 from ilp_core.analyse.effect.did import Ratio, did
-from ilp_core.analyse.effect.history import EffectError
-from ilp_core.analyse.effect.ring import RING_M, Areas, areas_of, displacement_quotient, rows_in
+from ilp_core.analyse.effect.history import EffectError, spread_of
+from ilp_core.analyse.effect.ring import RING_M, Areas, areas_of, displacement_quotient, own_ring, rows_in
 from ilp_core.analyse.effect.wdd import (
     LEVEL,
     POWER,
     Counts,
     Detectable,
     Difference,
+    Dispersion,
     Pair,
     Sizes,
     detectable,
@@ -40,6 +42,10 @@ SOURCE: Final = "Wheeler & Ratcliffe 2018, Crime Science 7:11"
 #: A period of which less than this share is on file is not evaluated: what is missing would look like a success
 #: [this project's choice].
 LEAST_COVERED: Final = 0.9
+
+
+#: Below this many records before, two rings are compared by their ground [this project's choice].
+LEAST_LEVEL: Final = 10
 
 
 class NotCovered(EffectError):  # noqa: N818 - it names what was found
@@ -83,7 +89,8 @@ class Effect:
 
     ``counts`` are records as counted; ``sizes`` and ``days`` (on file, before and after) are what the differences
     divide them by. ``poisson`` is the difference under the published Poisson variance, ``difference`` the one that
-    counts: its variance times the dispersion of places before. ``needed`` is the reduction that would have been seen.
+    counts: its variance times how much more than Poisson other places changed. ``needed`` is the reduction that would
+    have been seen.
     ``late`` is True where the controls were locked after the operation had begun, ``unfinished`` where the period
     after was not over, and ``missing`` are the spans of which nothing is on file.
     """
@@ -137,11 +144,10 @@ def evaluate(
     evidence = _evidence(frame, (before, after), operation.limits, at, sinks, areas)
     split = _split(frame, evidence, (before, after), areas)
     counts = _count([[float(len(rows)) for rows in area] for area in split])
-    sizes, periods = _sizes(locked, areas), Pair(days.before / days.after, 1.0)
+    sizes, periods = _sizes(locked, areas, counts), Pair(days.before / days.after, 1.0)
+    dispersion = _dispersion(frame, locked, areas, operation, (before, after), at, sinks)
     poisson = wdd(counts, periods=periods, sizes=sizes, level=level, interval="small")
-    difference = wdd(
-        counts, periods=periods, sizes=sizes, level=level, dispersion=locked.dispersion, interval="small"
-    )
+    difference = wdd(counts, periods=periods, sizes=sizes, level=level, dispersion=dispersion, interval="small")
     return Effect(
         operation=operation.name,
         verdict=verdict_of(difference),
@@ -150,11 +156,11 @@ def evaluate(
         days=days,
         difference=difference,
         poisson=poisson,
-        harm=_harm(frame, split, periods, sizes, level, locked.dispersion),
-        ratio=did(counts.treated, counts.control, level=level, dispersion=locked.dispersion),
+        harm=_harm(frame, split, periods, sizes, level, dispersion),
+        ratio=did(counts.treated, counts.control, level=level, dispersion=dispersion.near),
         quotient=displacement_quotient(counts),
         needed=detectable(
-            _unchanged(counts, days, sizes), periods=periods, sizes=sizes, level=level, dispersion=locked.dispersion
+            _unchanged(counts, days, sizes), periods=periods, sizes=sizes, level=level, dispersion=dispersion
         ),
         late=locked.at > begins,
         unfinished=operation.after[1] > at,
@@ -166,7 +172,8 @@ def evaluate(
             SOURCE,
             level=level,
             ring=operation.ring,
-            dispersion=locked.dispersion,
+            dispersion=dispersion.near,
+            ring_dispersion=dispersion.ring,
             locked=locked.digest,
             locked_at=locked.at,
             before_start=before[0],
@@ -197,13 +204,14 @@ def foresee(
     evidence = _evidence(frame, (before,), operation.limits, at, sinks, areas)
     longer = (after[1] - after[0]) / (before[1] - before[0])
     held = [float(len(rows)) for rows, _ in _split(frame, evidence, (before,), areas)]
+    before_counts = _count([[count, count * longer] for count in held])
     return detectable(
-        _count([[count, count * longer] for count in held]),
+        before_counts,
         periods=Pair(1 / longer, 1.0),
-        sizes=_sizes(locked, areas),
+        sizes=_sizes(locked, areas, before_counts),
         level=level,
         power=power,
-        dispersion=locked.dispersion,
+        dispersion=Dispersion(locked.dispersion, locked.dispersion),
     )
 
 
@@ -268,11 +276,45 @@ def _count(values: Sequence[Sequence[float]]) -> Counts:
     return Counts(treated, control, displaced, displaced_control)
 
 
-def _sizes(locked: Locked, areas: Areas) -> Sizes:
-    """Controls count per treated place, the rings' control per square metre of the ring."""
-    ring = areas.displaced.area
-    far = areas.displaced_control.area / ring if ring > 0 else 1.0
-    return Sizes(1.0, len(locked.controls) / len(locked.treated), 1.0, far or 1.0)
+def _sizes(locked: Locked, areas: Areas, counts: Counts) -> Sizes:
+    """How much crime each control area has for the area it stands for, as it was before.
+
+    Where a city's crime changes by a share, areas change by that share of their own crime, not of their ground. The
+    controls' level is that of the locked history; the rings' that of the period before, or their ground where there
+    are fewer than LEAST_LEVEL records.
+    """
+    own = locked.balance.treated_level * len(locked.treated)
+    other = locked.balance.control_level * len(locked.controls)
+    control = other / own if own > 0 and other > 0 else len(locked.controls) / len(locked.treated)
+    near, far = counts.displaced.before, counts.displaced_control.before
+    if min(near, far) < LEAST_LEVEL:
+        near, far = areas.displaced.area, areas.displaced_control.area
+    return Sizes(1.0, control, 1.0, far / near if near > 0 and far > 0 else 1.0)
+
+
+def _dispersion(
+    frame: IncidentFrame,
+    locked: Locked,
+    areas: Areas,
+    operation: Operation,
+    spans: tuple[Span, Span],
+    at: float,
+    sinks: NDArray[np.int64],
+) -> Dispersion:
+    """How much more than Poisson the places that could have been controls, and the rings round them, changed between
+    the same two periods; at least what all of them did in their history."""
+    seen = [frame.seen(frame.all_rows[: frame.until(at)], start, end, at) for start, end in spans]
+    rows = [gather(frame, some, operation.limits, at, sinks).rows for some in seen]
+    taken = shapely.union(areas.treated, areas.displaced)
+
+    def spread(shapes: Sequence[shapely.Geometry]) -> float:
+        before, after = (np.array([len(rows_in(frame, some, shape)) for shape in shapes]) for some in rows)
+        return max(locked.dispersion, spread_of(before, after))
+
+    near = spread([place.shape for place in locked.free])
+    if operation.ring <= 0:
+        return Dispersion(near, near)
+    return Dispersion(near, spread([own_ring(place, operation.ring, taken) for place in locked.free]))
 
 
 def _unchanged(counts: Counts, days: Pair, sizes: Sizes) -> Counts:
@@ -296,7 +338,7 @@ def _harm(
     periods: Pair,
     sizes: Sizes,
     level: float,
-    dispersion: float,
+    dispersion: Dispersion,
 ) -> Difference | None:
     """The difference in days of sentence, per kind of harm; None where no record has a weight."""
     held = np.concatenate([rows for area in split for rows in area])

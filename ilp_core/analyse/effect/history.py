@@ -100,17 +100,25 @@ def history_of(
 
 
 def dispersion_of(history: History) -> float:
-    """How much more than Poisson the change of a place's count between two halves of its history varies.
+    """``spread_of`` the two halves of a history."""
+    half = history.counts.shape[1] // 2
+    return spread_of(history.counts[:, :half].sum(axis=1), history.counts[:, -half:].sum(axis=1))
 
-    Pearson's chi-square of the table places x halves over its degrees of freedom, which is what the variance of a
-    difference of differences has to be multiplied with; at least 1, and 1 below LEAST_PLACES places. At the scale of
+
+def spread_of(before: NDArray[np.int64], after: NDArray[np.int64]) -> float:
+    """How much more than Poisson the change of a place's count between two periods varies.
+
+    Given a place's total its count after is binomial where all places change alike: this is the sum of the squared
+    departures from that over the sum of the binomial variances. It is what the variance of a difference of
+    differences has to be multiplied with; at least 1, and 1 below LEAST_PLACES places with records. At the scale of
     months it holds what weekly counts do not show: places that go their own ways.
     """
-    half = history.counts.shape[1] // 2
-    table = np.stack([history.counts[:, :half].sum(axis=1), history.counts[:, -half:].sum(axis=1)], axis=1)
-    table = table[table.sum(axis=1) > 0].astype(np.float64)
-    if len(table) < LEAST_PLACES:
+    total = before + after
+    used = total > 0
+    if used.sum() < LEAST_PLACES:
         return 1.0
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
-    used = expected > 0
-    return max(1.0, float((np.square(table - expected)[used] / expected[used]).sum() / (len(table) - 1)))
+    share = after[used].sum() / total[used].sum()
+    variance = float(total[used].sum() * share * (1 - share)) * (1 - 1 / int(used.sum()))
+    if variance == 0:
+        return 1.0
+    return max(1.0, float(np.square(after[used] - total[used] * share).sum() / variance))

@@ -71,6 +71,11 @@ def areas_of(treated: Sequence[Place], control: Sequence[Place], width: float = 
     return Areas(places, others, near, far)
 
 
+def own_ring(place: Place, width: float, without: shapely.Geometry) -> shapely.Geometry:
+    """The ring round one place alone, less the ground ``without``."""
+    return shapely.difference(place.shape.buffer(width, quad_segs=_CORNERS), shapely.union(place.shape, without))
+
+
 def rows_in(frame: IncidentFrame, rows: Rows, shape: shapely.Geometry) -> Rows:
     """Of ``rows`` those whose position lies in ``shape`` or on its edge."""
     if shape.is_empty:

@@ -75,6 +75,17 @@ EQUAL: Final = Sizes()
 
 
 @dataclass(frozen=True, slots=True)
+class Dispersion:
+    """The variance of a count over its mean, in the places (``near``) and in the rings: 1 for Poisson."""
+
+    near: float = 1.0
+    ring: float = 1.0
+
+
+POISSON: Final = Dispersion()
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """A weighted displacement difference: below 0 is fewer than the control lets expect.
 
@@ -94,7 +105,7 @@ class Difference:
     displaced: float
     displaced_se: float
     level: float
-    dispersion: float
+    dispersion: Dispersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,33 +131,28 @@ def coefficients(periods: Pair = ONCE, sizes: Sizes = EQUAL) -> Numbers:
     return np.asarray(SIGNS / (lengths * areas))
 
 
-def spread(counts: Numbers, weights: Numbers) -> Numbers:
-    """The standard error of sum(counts * weights) over the last axis, each count Poisson with itself as variance."""
-    return np.asarray(np.sqrt(np.asarray(counts, dtype=np.float64) @ np.square(weights)))
-
-
 def limits(
     counts: Numbers,
     weights: Numbers,
     *,
     level: float = LEVEL,
-    dispersion: float = 1.0,
+    dispersion: float | Numbers = 1.0,
     interval: Interval = "small",
 ) -> tuple[Numbers, Numbers]:
     """The interval of sum(counts * weights) over the last axis; leading axes are separate trials.
 
-    ``dispersion`` is the variance of a count over its mean, 1 for Poisson; it scales the squared half-widths.
+    ``dispersion`` is the variance of a count over its mean, 1 for Poisson, of all or of each; it scales the squared
+    half-widths.
     """
     counts = np.asarray(counts, dtype=np.float64)
-    tail, middle, scale = (1 - level) / 2, counts @ weights, math.sqrt(dispersion)
+    tail, middle, squared = (1 - level) / 2, counts @ weights, np.square(weights) * dispersion
     if interval == "normal":
-        half = -float(ndtri(tail)) * spread(counts, weights) * scale
+        half = -float(ndtri(tail)) * np.sqrt(counts @ squared)
         return middle - half, middle + half
     below = counts - np.where(counts > 0, gammaincinv(counts + 0.5, tail), 0.0)
     above = gammaincinv(counts + 0.5, 1 - tail) - counts
     down, up = np.where(weights > 0, below, above), np.where(weights > 0, above, below)
-    squared = np.square(weights)
-    return middle - np.sqrt(np.square(down) @ squared) * scale, middle + np.sqrt(np.square(up) @ squared) * scale
+    return middle - np.sqrt(np.square(down) @ squared), middle + np.sqrt(np.square(up) @ squared)
 
 
 def wdd(
@@ -155,7 +161,7 @@ def wdd(
     periods: Pair = ONCE,
     sizes: Sizes = EQUAL,
     level: float = LEVEL,
-    dispersion: float = 1.0,
+    dispersion: Dispersion = POISSON,
     interval: Interval = "normal",
 ) -> Difference:
     """The weighted displacement difference of ``counts``, per unit of ``periods`` and ``sizes``.
@@ -172,7 +178,7 @@ def harm_wdd(
     periods: Pair = ONCE,
     sizes: Sizes = EQUAL,
     level: float = LEVEL,
-    dispersion: float = 1.0,
+    dispersion: Dispersion = POISSON,
     interval: Interval = "normal",
 ) -> Difference:
     """The differences of several offences, each times its harm, as one. Raises ValueError for none, or where the
@@ -190,17 +196,18 @@ def detectable(
     sizes: Sizes = EQUAL,
     level: float = LEVEL,
     power: float = POWER,
-    dispersion: float = 1.0,
+    dispersion: Dispersion = POISSON,
 ) -> Detectable:
     """The smallest reduction in the treated area that the test would show, where ``expected`` are the counts that no
     effect would leave: those of before serve for both before the operation. ``reduction`` in records after.
     """
     weights = coefficients(periods, sizes)
     own = float(weights[1] ** 2)
-    variance = float(expected.array @ np.square(weights)) * dispersion
-    # Fewer crimes also mean less variance: own r^2 = k^2 (variance - dispersion own r), solved for r.
+    factors = np.repeat([dispersion.near, dispersion.ring], 4)
+    variance = float(expected.array @ (np.square(weights) * factors))
+    # Fewer crimes also mean less variance: own r^2 = k^2 (variance - near own r), solved for r.
     k2 = float(-ndtri((1 - level) / 2) + ndtri(power)) ** 2
-    linear = k2 * dispersion * own
+    linear = k2 * dispersion.near * own
     reduction = (-linear + math.sqrt(linear**2 + 4 * own * k2 * variance)) / (2 * own)
     share = reduction / expected.treated.after if expected.treated.after else math.inf
     return Detectable(reduction, share, share <= 1, power)
@@ -213,24 +220,28 @@ def power_of(
     periods: Pair = ONCE,
     sizes: Sizes = EQUAL,
     level: float = LEVEL,
-    dispersion: float = 1.0,
+    dispersion: Dispersion = POISSON,
 ) -> float:
     """The chance that a true ``reduction`` of records in the treated area is shown, as ``detectable`` counts it."""
     weights = coefficients(periods, sizes)
     own = float(weights[1])
-    variance = float(expected.array @ np.square(weights)) - own**2 * reduction
+    factors = np.repeat([dispersion.near, dispersion.ring], 4)
+    variance = float(expected.array @ (np.square(weights) * factors)) - dispersion.near * own**2 * reduction
     if variance <= 0:
         return 1.0
-    return float(ndtr(own * reduction / math.sqrt(variance * dispersion) + ndtri((1 - level) / 2)))
+    return float(ndtr(own * reduction / math.sqrt(variance) + ndtri((1 - level) / 2)))
 
 
-def _difference(counts: Numbers, weights: Numbers, level: float, dispersion: float, interval: Interval) -> Difference:
+def _difference(
+    counts: Numbers, weights: Numbers, level: float, dispersion: Dispersion, interval: Interval
+) -> Difference:
     if not (np.isfinite(counts).all() and (counts >= 0).all()):
         raise ValueError("counts must be finite and not negative")
     near = np.tile([True] * 4 + [False] * 4, len(counts) // 8)
-    scale = math.sqrt(dispersion)
-    estimate, se = float(counts @ weights), float(spread(counts, weights)) * scale
-    low, high = limits(counts, weights, level=level, dispersion=dispersion, interval=interval)
+    each = np.where(near, dispersion.near, dispersion.ring)
+    variance = counts * np.square(weights) * each
+    estimate, se = float(counts @ weights), math.sqrt(float(variance.sum()))
+    low, high = limits(counts, weights, level=level, dispersion=each, interval=interval)
     z = estimate / se if se else 0.0
     return Difference(
         estimate=estimate,
@@ -240,9 +251,9 @@ def _difference(counts: Numbers, weights: Numbers, level: float, dispersion: flo
         low=float(low),
         high=float(high),
         local=float(counts[near] @ weights[near]),
-        local_se=float(spread(counts[near], weights[near])) * scale,
+        local_se=math.sqrt(float(variance[near].sum())),
         displaced=float(counts[~near] @ weights[~near]),
-        displaced_se=float(spread(counts[~near], weights[~near])) * scale,
+        displaced_se=math.sqrt(float(variance[~near].sum())),
         level=level,
         dispersion=dispersion,
     )
