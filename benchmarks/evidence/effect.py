@@ -28,6 +28,7 @@ from ilp_core.analyse.evidence import DAY_S, Limits
 from ilp_core.analyse.frame import IncidentFrame, build_frame
 from ilp_core.domain.columns import COLUMN_TYPES, VOCABULARIES, ColumnBlock
 from ilp_core.domain.offences import OffenceRule
+from ilp_core.storage import open_store
 
 REPORT = Path(__file__).resolve().parents[2] / "docs/evidence/effect.md"
 BAND = (0.93, 0.97)
@@ -142,7 +143,8 @@ def by_size(draws: int = 20_000) -> Iterator[str]:
 async def chicago(database: Path | None) -> IncidentFrame:
     """The frame of the Chicago file."""
     with tempfile.TemporaryDirectory() as folder:
-        store = await prepare(Path(folder) / "evidence.db", database)
+        made = Path(folder) / "evidence.db"
+        store = open_store(f"sqlite:///{database}") if database else await prepare(made, None)
         try:
             return (await build(store))[0]
         finally:
