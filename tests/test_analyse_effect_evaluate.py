@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from scipy.stats import chi2_contingency
 
 from ilp_core.analyse.effect.controls import LockBroken, Locked, NoControls, distances, lock, seal, verify
 from ilp_core.analyse.effect.evaluate import (
@@ -21,6 +22,7 @@ from ilp_core.analyse.effect.evaluate import (
     WrongControls,
     evaluate,
     foresee,
+    verdict_of,
 )
 from ilp_core.analyse.effect.history import (
     EffectError,
@@ -28,6 +30,7 @@ from ilp_core.analyse.effect.history import (
     OutcomeInHistory,
     dispersion_of,
     history_of,
+    spread_of,
 )
 from ilp_core.analyse.effect.ring import Areas, Place, areas_of, circle, rows_in
 from ilp_core.analyse.effect.wdd import Pair, wdd
@@ -96,6 +99,20 @@ def test_before_an_operation_it_is_told_what_could_be_seen() -> None:
     assert found.possible
     assert found.reduction == pytest.approx(evaluate(frame, OPERATION, locked, NOW).needed.reduction, rel=0.4)
     assert foresee(frame, replace(OPERATION, after=(AFTER[0], AFTER[0] + 7.0 * DAY)), locked, BEGINS).share > 1
+
+
+@pytest.mark.parametrize(
+    ("low", "estimate", "high", "verdict"),
+    [
+        (-9, -5, -0.1, Verdict.FEWER),
+        (-9, -5, 0, Verdict.NO_CLEAR_CHANGE),
+        (-1, 5, 11, Verdict.NO_CLEAR_CHANGE),
+        (0.1, 5, 11, Verdict.MORE),
+    ],
+)
+def test_g34_only_a_whole_interval_is_a_verdict(low: float, estimate: float, high: float, verdict: Verdict) -> None:
+    some = judged(town(2)).difference
+    assert verdict_of(replace(some, low=low, estimate=estimate, high=high)) is verdict
 
 
 def test_an_operation_after_which_there_was_more_is_said_so() -> None:
@@ -371,6 +388,13 @@ def test_the_dispersion_is_one_for_poisson_places_and_more_for_places_that_drift
     drifting = rate * np.where(np.arange(12) < 6, 1.0, draw.gamma(6, 1 / 6, (200, 1)))
     assert dispersion_of(History(names, draw.poisson(drifting), edges, 12.0)) > 3
     assert dispersion_of(History(names[:5], draw.poisson(drifting[:5]), edges, 12.0)) == 1
+
+
+def test_the_dispersion_of_places_of_one_size_is_chi_square_over_its_freedom() -> None:
+    after = np.random.default_rng(3).integers(5, 36, 30)
+    table = np.stack([40 - after, after], axis=1)
+    chi2 = chi2_contingency(table, correction=False).statistic
+    assert spread_of(table[:, 0], table[:, 1]) == pytest.approx(chi2 / 29)
 
 
 def test_the_history_is_a_count_by_hand() -> None:

@@ -50,11 +50,12 @@ def made_frame(time: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.
     return build_frame([ColumnBlock(1, "made", len(time), columns, words, False)], [RULE])
 
 
-def synthetic(seed: int, *, hottest: bool) -> tuple[Effect, float]:
+def synthetic(seed: int, *, hottest: bool, apart: bool = False) -> tuple[Effect, float]:
     """One operation on a made city and its true effect in records of the half year after.
 
     Places have their own steady rates, the city a trend, the operation an effect of -50 to +20 % of which up to half
-    moves into the ring. Treated are five places drawn by chance, or the five ``hottest`` of the year before.
+    moves into the ring. Treated are five places drawn by chance, or the five ``hottest`` of the year before. With
+    ``apart`` the history ends where the period before begins.
     """
     draw = np.random.default_rng(seed)
     places = [circle(f"{n:03d}", 1_000.0 * (n % SIDE), 1_000.0 * (n // SIDE), 100) for n in range(SIDE**2)]
@@ -68,9 +69,10 @@ def synthetic(seed: int, *, hottest: bool) -> tuple[Effect, float]:
         spots.append(np.full(number, place))
         far.append(np.full(number, metres))
 
+    days = HISTORY + HALF * apart
     for place, mean in enumerate(rate):
-        happen(place, mean, BEGINS - HISTORY * DAY_S, HISTORY, 0.0)
-        happen(place, mean * 1.5, BEGINS - HISTORY * DAY_S, HISTORY, 200.0)
+        happen(place, mean, BEGINS - days * DAY_S, days, 0.0)
+        happen(place, mean * 1.5, BEGINS - days * DAY_S, days, 200.0)
     before = np.bincount(np.concatenate(spots)[np.concatenate(far) == 0], minlength=len(places))
     chosen = np.argsort(-before, kind="stable")[:TREATED] if hottest else draw.choice(len(places), TREATED, False)
     for place, mean in enumerate(rate):
@@ -84,12 +86,20 @@ def synthetic(seed: int, *, hottest: bool) -> tuple[Effect, float]:
         np.concatenate(times), where[:, 0] + metres * np.cos(turn), where[:, 1] + metres * np.sin(turn)
     )
     truth = float(rate[chosen].sum()) * HALF * trend * effect * (1 - moved)
-    return judged(frame, places, set(chosen.tolist()), BEGINS, Limits()), truth
+    return judged(frame, places, set(chosen.tolist()), BEGINS, Limits(), HALF * apart), truth
 
 
-def judged(frame: IncidentFrame, places: Sequence[Place], chosen: set[int], begins: float, limited: Limits) -> Effect:
-    """Lock controls for the places ``chosen`` and evaluate half a year against half a year."""
-    edges = [begins - 28.0 * DAY_S * step for step in range(13, -1, -1)]
+def judged(
+    frame: IncidentFrame,
+    places: Sequence[Place],
+    chosen: set[int],
+    begins: float,
+    limited: Limits,
+    gap: int = 0,
+) -> Effect:
+    """Lock controls for the places ``chosen`` by a history that ends ``gap`` days before, and evaluate half a year
+    against half a year."""
+    edges = [begins - (28.0 * step + gap) * DAY_S for step in range(13, -1, -1)]
     history = history_of(frame, places, limited, edges=edges, begins=begins, at=begins)
     treated = [place for number, place in enumerate(places) if number in chosen]
     others = [place for number, place in enumerate(places) if number not in chosen]
@@ -99,18 +109,19 @@ def judged(frame: IncidentFrame, places: Sequence[Place], chosen: set[int], begi
     return evaluate(frame, operation, locked, after[1])
 
 
-def known_effects(count: int, *, hottest: bool) -> str:
+def known_effects(count: int, *, hottest: bool, apart: bool = False) -> str:
     """A row of the first table."""
     held = {"poisson": 0, "difference": 0}
     off, seen = [], 0
     for seed in range(count):
-        found, truth = synthetic(seed, hottest=hottest)
+        found, truth = synthetic(seed, hottest=hottest, apart=apart)
         off.append(found.poisson.estimate - truth)
         seen += found.verdict is Verdict.FEWER
         for name in held:
             one = getattr(found, name)
             held[name] += one.low <= truth <= one.high
     who = "the five hottest places of the year before" if hottest else "five places drawn by chance"
+    who += ", history apart from the period before" if apart else ""
     plain, allowed = held["poisson"] / count, held["difference"] / count
     mark = "" if hottest else f" ({'in' if BAND[0] <= plain <= BAND[1] else 'NOT in'} 93 to 97 %)"
     return f"| {who} | {count} | {plain:.1%}{mark} | {allowed:.1%} | {np.mean(off):+.1f} | {seen / count:.0%} |"
@@ -197,8 +208,8 @@ def main() -> None:
     say("## Operations of known effect", "")
     say("| treated | operations | Poisson interval holds the truth | with dispersion | mean error | said: fewer |")
     say("|---|---|---|---|---|---|")
-    for hottest in (False, True):
-        say(known_effects(options.operations, hottest=hottest))
+    for hottest, apart in ((False, False), (False, True), (True, False)):
+        say(known_effects(options.operations, hottest=hottest, apart=apart))
     say("", "## The two intervals by the records of each area and half year", "")
     say("| records | normal | small | harm: normal | harm: small |", "|---|---|---|---|---|")
     say(*by_size())
