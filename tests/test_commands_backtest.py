@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from bot.commands import backtest
+from ilp_core.analyse.backtest.methods import all_methods
 from ilp_core.domain.places import Area, AreaRef
 from ilp_core.words.en import backtest as words
 from tests.command_line import call, refused, run
@@ -51,7 +52,7 @@ def test_a_table_fits_eighty_columns_and_says_what_was_chosen_and_why(loaded: Pa
 
     assert max(map(len, shown.splitlines())) <= 80
     assert "Back-test: one week ahead, 25 weeks from 2016-01-04 to 2016-06-30" in shown
-    assert "Chosen for burglary: naive " in shown
+    assert any(f"Chosen for burglary: {method.name}." in shown for method in all_methods("week"))
     assert "Reporting times are on file" in shown
     for name in ("naive all", "decay 365 d", "kernel 500 m, all", "prospective 8x8"):
         assert f"\n{name}  " in shown
@@ -61,9 +62,9 @@ def test_the_json_is_one_document_on_standard_output_and_progress_is_elsewhere(l
     done = call("backtest", *SPAN, "--json", "--workers", "2")
     data = json.loads(done.stdout)
 
-    assert data["chosen"].startswith("naive ")
+    assert data["chosen"] in {method.name for method in all_methods("week")}
     assert {each["offence"] for each in data["rows"]} == {"burglary", "robbery"}
-    assert len(data["rows"]) == 2 * 8 * 4
+    assert len(data["rows"]) == 2 * 4 * len(all_methods("week"))
     assert data["reporting"] == "recorded"
     assert "of 400 forecasts" in done.stderr
 

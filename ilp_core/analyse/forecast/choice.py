@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilp_core.analyse.forecast.additive import Weights, fit, prior_shares, with_everywhere
-from ilp_core.analyse.forecast.features import Feature, Surface
+from ilp_core.analyse.forecast.expectation import plain_count
+from ilp_core.analyse.forecast.features import Surface
 from ilp_core.analyse.forecast.history import History
 from ilp_core.analyse.forecast.training import Lessons, Training
 
@@ -46,7 +47,7 @@ def choose(past: History, training: Training, lessons: Lessons) -> Choice:
     """The method for one kind of offence, from ``lessons`` that ``training`` just gave on ``past``."""
     features = training.features.features
     learned = fit(lessons.weeks, prior_shares(features))
-    plain = {name: _only(features, wanted) for name, wanted in NAIVE.items()}
+    plain = {name: plain_count(features, wanted) for name, wanted in NAIVE.items()}
     trial = training.trial(past, min(TRIAL_WEEKS, len(lessons.weeks) // 2))
     records = int(sum(occurred.sum() for _, occurred in trial))
     if len(trial) < LEAST_TRIAL_WEEKS or records < LEAST_TRIAL_RECORDS:
@@ -57,10 +58,6 @@ def choose(past: History, training: Training, lessons: Lessons) -> Choice:
     if sum(found[ADDITIVE]) >= sum(found[best]):
         return Choice(ADDITIVE, learned, found, records, len(trial))
     return Choice(best, plain[best], found, records, len(trial))
-
-
-def _only(features: Sequence[Feature], wanted: str) -> Weights:
-    return np.array([0.0, *(float(feature.name == wanted) for feature in features)])
 
 
 def _found(trial: Sequence[tuple[Surface, NDArray[np.float64]]], weights: Weights) -> tuple[float, ...]:

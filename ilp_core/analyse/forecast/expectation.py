@@ -91,10 +91,19 @@ class Expectation:
 def fit_expectation(past: History, training: Training, origin: int) -> Expectation:
     """Fit what is expected of the training's offences from ``origin`` on; ``past`` ends before it.
 
-    Raises ValueError where the past has no whole week that teaches.
+    Where no week of the past teaches, its plain count is what is expected. Raises ValueError where it is empty.
     """
     lessons = training.before(past, origin)
-    return expectation_of(past, training, lessons, fit(lessons.weeks, prior_shares(training.features.features)))
+    features = training.features.features
+    taught = any(len(week.occurred) for week in lessons.weeks)
+    return expectation_of(
+        past, training, lessons, fit(lessons.weeks, prior_shares(features)) if taught else plain_count(features)
+    )
+
+
+def plain_count(features: Sequence[Feature], name: str = "itself, all, 0 m") -> Weights:
+    """The weights that expect what one feature alone says: as a rule, the plain count of all the past."""
+    return np.array([0.0, *(float(feature.name == name) for feature in features)])
 
 
 def expectation_of(past: History, training: Training, lessons: Lessons, weights: Weights) -> Expectation:

@@ -32,6 +32,8 @@ class Additive:
 
     def expect(self, past: History, target: Target) -> NDArray[np.float64]:
         """Expected counts of shape (cells, spans)."""
+        if not len(past.of(target.offences)):
+            return _nothing(past, target)
         training = self._training.setdefault(target.offences, Training(target.offences))
         return fit_expectation(past, training, _origin(past, target)).over(target.spans)
 
@@ -49,6 +51,8 @@ class Even(Additive):
 
     def expect(self, past: History, target: Target) -> NDArray[np.float64]:
         """Expected counts of shape (cells, spans)."""
+        if not len(past.of(target.offences)):
+            return _nothing(past, target)
         training = self._training.setdefault(target.offences, Training(target.offences))
         week = fit_expectation(past, training, _origin(past, target)).week()
         length = (target.spans[:, 1] - target.spans[:, 0]) / (WEEK_DAYS * DAY_S)
@@ -69,6 +73,8 @@ class Boosted:
 
     def expect(self, past: History, target: Target) -> NDArray[np.float64]:
         """Expected counts of shape (cells, spans)."""
+        if not len(past.of(target.offences)):
+            return _nothing(past, target)
         training = self._training.setdefault(target.offences, Training(target.offences))
         origin = _origin(past, target)
         trees = self._trees(past, training, origin)
@@ -96,6 +102,10 @@ class Boosted:
                     grown = (moment, grow(samples, weights))
             self._grown[training.offences] = grown
         return grown[1]
+
+
+def _nothing(past: History, target: Target) -> NDArray[np.float64]:
+    return np.zeros((len(past.grid), len(target.spans)))
 
 
 def _origin(past: History, target: Target) -> int:
