@@ -12,11 +12,11 @@ import shapely
 from hypothesis import Phase, given
 from hypothesis import strategies as st
 
-from ilp_core.analyse.backtest import area
 from ilp_core.analyse.backtest.methods import Counts, all_methods
 from ilp_core.analyse.backtest.run import run_study
 from ilp_core.analyse.backtest.study import Study, make_study
 from ilp_core.analyse.forecast.history import DAY_S, History, Target
+from ilp_core.analyse.where import study_area as area
 from ilp_core.analyse.where.grid import Grid
 from ilp_core.domain.errors import CallError
 from tests.frames import DAY, Made, days_ago, frame_of, made_town

@@ -15,8 +15,10 @@ from ilp_core.analyse.forecast.places import (
     CityForecast,
     PlaceForecast,
     TooLittlePastError,
+    cells_of,
     find_forecast,
     past_of,
+    spans_of,
 )
 from ilp_core.words.en.forecast import sentence
 from tests.frames import DAY, NOW, RECORDING, Made, a_town_with_a_burst, days_ago, frame_of, thousand
@@ -122,14 +124,34 @@ def test_a_sink_is_no_place() -> None:
     ("rows", "why"),
     [
         ([days_ago(40 + n, timed=-1) for n in range(50)], "day is known"),
-        ([days_ago(40 + n, "robbery") for n in range(50)], "no record of these offences"),
+        ([days_ago(1 + n, "robbery") for n in range(50)], "no record of these offences"),
         ([days_ago(5 - n / 10) for n in range(20)], "less than two weeks"),
+        ([days_ago(60 + n) for n in range(400)], "newest record on file is of 2016-05-16"),
     ],
-    ids=["months only", "another offence", "days only"],
+    ids=["months only", "another offence", "days only", "silence"],
 )
 def test_a_past_that_tells_nothing_is_refused_with_the_reason(rows: list[Made], why: str) -> None:
     with pytest.raises(TooLittlePastError, match=why):
         forecast(rows)
+
+
+def test_hours_over_midnight_are_cut_where_the_week_begins_and_ends() -> None:
+    spans = spans_of(22 * 60, 2 * 60, NOW)
+    late = spans_of(20 * 60, 4 * 60, NOW)
+
+    # NOW is 21:30: the first of these hours has not begun, the second is half an hour into its own.
+    assert len(spans) == 7
+    assert (spans[:, 1] - spans[:, 0] == 4 * 3_600).all()
+    assert (late[0, 0], late[-1, 1]) == (NOW, NOW + 7 * DAY)
+    assert (late[:, 1] - late[:, 0]).sum() == 7 * 8 * 3_600
+    assert (spans_of(0, 0, NOW)[:, 1] - spans_of(0, 0, NOW)[:, 0]).sum() == 7 * DAY
+
+
+def test_the_cells_of_an_area_are_those_where_its_records_lie() -> None:
+    past = past_of(frame_of(a_town_with_a_burst()), NOW, NOW)
+
+    assert len(cells_of(past, "beat", "0835")) > 10
+    assert cells_of(past, "beat", "9999") == []
 
 
 def test_a_forecast_explains_itself_in_one_sentence() -> None:

@@ -46,15 +46,6 @@ def test_an_outline_makes_quiet_cells_part_of_the_city_and_leaves_the_neighbours
     assert grid.cell_of(np.array([5_000.0, 990.0]), np.array([10.0, 490.0])).tolist() == [-1, 7]
 
 
-def test_a_place_near_one_with_a_record_is_part_of_the_city_where_reach_says_so() -> None:
-    bare = grid_over(np.array([10.0]), np.array([10.0]), 250.0)
-    wide = grid_over(np.array([10.0]), np.array([10.0]), 250.0, reach=2)
-
-    assert len(bare) == 1
-    assert len(wide) == 25
-    assert wide.cell_of(np.array([-490.0, -510.0]), np.array([740.0, 0.0])).tolist() == [20, -1]
-
-
 def test_cells_keep_their_lines_whatever_the_positions() -> None:
     one = grid_over(np.array([10.0, 900.0]), np.array([10.0, 900.0]), 250.0)
     other = grid_over(np.array([300.0, 900.0]), np.array([300.0, 900.0]), 250.0)

@@ -185,9 +185,9 @@ def test_the_city_is_what_its_areas_cover_together() -> None:
         return json.dumps({"type": "Polygon", "coordinates": [ring]})
 
     areas = [Area(AreaRef("beat", str(n)), "", square(-87.6 + n / 10)) for n in range(2)]
-    outline = backtest._outline([*areas, Area(AreaRef("beat", "9"), "")], 32_616)
+    outline = backtest.outline_of([*areas, Area(AreaRef("beat", "9"), "")], 32_616)
 
     assert outline.geom_type == "Polygon"
     # 0.2 degrees of longitude at 41 degrees north are 16.8 km, 0.1 of latitude 11.1 km.
     assert outline.area / 1e6 == pytest.approx(16.8 * 11.1, rel=0.01)
-    assert backtest._outline([Area(AreaRef("beat", "9"), "")], 32_616) is None
+    assert backtest.outline_of([Area(AreaRef("beat", "9"), "")], 32_616) is None

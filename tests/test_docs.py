@@ -124,7 +124,7 @@ def test_commands_named_in_a_sentence_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     known = {name for name, _ in commands()}
     heads = {name.rsplit(" ", 1)[0] for name in known}
-    for shown in re.findall(r"`(?:\.venv/bin/)?(beatdesk(?: [a-z]+)+)", text):
+    for shown in re.findall(r"`(?:\.venv/bin/)?(beatdesk(?: [a-z-]+)+)", text):
         words = shown.split()
         starts = {" ".join(words[:length]) for length in (2, 3)}
         assert starts & (known | heads - {"beatdesk"}), shown
@@ -133,9 +133,9 @@ def test_commands_named_in_a_sentence_exist(page: Path) -> None:
 @every_page
 def test_make_targets_named_in_a_page_exist(page: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.M))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.M))
     text = page.read_text(encoding="utf-8")
-    named = set(re.findall(r"`make ([a-z]+)", text))
+    named = set(re.findall(r"`make ([a-z-]+)", text))
     named |= {line.split()[1] for line in shell_lines(text) if line.startswith("make ")}
 
     assert named - targets == set()
@@ -144,8 +144,8 @@ def test_make_targets_named_in_a_page_exist(page: Path) -> None:
 def test_every_make_target_is_documented() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
 
-    assert set(re.findall(r"`make ([a-z]+)`", section(read("interfaces.md"), "Make targets"))) == set(
-        re.findall(r"^([a-z]+):.*##", makefile, re.M)
+    assert set(re.findall(r"`make ([a-z-]+)`", section(read("interfaces.md"), "Make targets"))) == set(
+        re.findall(r"^([a-z-]+):.*##", makefile, re.M)
     )
 
 

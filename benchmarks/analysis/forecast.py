@@ -41,7 +41,7 @@ def made_city(records: int) -> History:
     place = draw.choice(SIDE * SIDE, records, p=places / places.sum())
     time_of = np.sort(BEGUN + draw.integers(0, DAYS * DAY_S, records))
     x, y = (place % SIDE + draw.random(records)) * 250.0, (place // SIDE + draw.random(records)) * 250.0
-    grid = grid_over(x, y, 250.0, reach=1)
+    grid = grid_over(x, y, 250.0)
     slugs = [slug for group in GROUPS.values() for slug in group]
     codes = np.array([OFFENCE_CODE[slug] for slug in slugs], dtype=np.int8)
     return History(

@@ -77,7 +77,7 @@ def backtest(
         if chart is not None and chart.suffix.casefold() != ".svg":
             raise CallError(words.BAD_CHART)
         call = Call(
-            offences=_offences(offence),
+            offences=offences_named(offence),
             method=method,
             first=_day("--from", first),
             last=_day("--to", last),
@@ -154,12 +154,12 @@ async def _study(settings: Settings, store: Store, call: Call) -> Study:
         lag_days=call.lag,
         shifts=shifts or EIGHT_HOURS,
         decided=city.decided,
-        outline=_outline(areas, crs),
+        outline=outline_of(areas, crs),
     )
     return await asyncio.to_thread(making)
 
 
-def _outline(areas: Sequence[Area], crs: int) -> Any:
+def outline_of(areas: Sequence[Area], crs: int) -> Any:
     """What all areas cover together, in projected metres; None where none has an outline."""
     import shapely
 
@@ -262,7 +262,7 @@ def _methods(call: Call) -> tuple[Method, ...]:
     return tuple(method for method in known if method.name == call.method or kind_of(method.name) == "naive")
 
 
-def _offences(text: str) -> tuple[str, ...] | None:
+def offences_named(text: str) -> tuple[str, ...] | None:
     """The offence or family named; None for all."""
     if text == ALL:
         return None

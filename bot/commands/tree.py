@@ -10,6 +10,7 @@ from bot.commands import (
     config,
     data,
     feed,
+    forecast,
     imports,
     inbox,
     inputs,
@@ -34,6 +35,7 @@ app.command()(store.doctor)
 app.command()(ask.ask)
 app.command()(ask.hotspots)
 app.command()(places.places)
+app.command()(forecast.forecast)
 app.command()(backtest.backtest)
 inputs.add_to(imports.app)
 places.add_to(imports.app)

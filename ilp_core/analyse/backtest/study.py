@@ -15,7 +15,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ilp_core.analyse.backtest.area import study_area
 from ilp_core.analyse.backtest.methods import Horizon
 from ilp_core.analyse.backtest.origins import (
     EIGHT_HOURS,
@@ -34,6 +33,7 @@ from ilp_core.analyse.forecast.history import DAY_S, WEEK_DAYS, History, Target,
 from ilp_core.analyse.frame import IncidentFrame, Rows
 from ilp_core.analyse.sinks import UNDECIDED, Decided, find_sinks
 from ilp_core.analyse.where.grid import Grid
+from ilp_core.analyse.where.study_area import study_area
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.offences import FAMILIES, OFFENCE_CODE, RANKABLE_OFFENCES
 from ilp_core.domain.windows import Hours

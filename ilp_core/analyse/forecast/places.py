@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
@@ -22,15 +23,16 @@ from ilp_core.analyse.forecast.history import DAY_S, History, history_of
 from ilp_core.analyse.forecast.training import Training
 from ilp_core.analyse.frame import IncidentFrame
 from ilp_core.analyse.places import name_of
-from ilp_core.analyse.where.grid import Grid, grid_over
+from ilp_core.analyse.where.grid import Grid
+from ilp_core.analyse.where.study_area import study_area
 from ilp_core.domain.offences import OFFENCE_CODE
 
 METHOD: Final = "forecast 1: additive Poisson of decayed counts, gamma prior, level and season, cells of 250 m"
 SOURCE: Final = "Mohler 2014, Int. J. Forecasting 30:491; gamma prior and level as in docs/analysis/forecast.md"
 #: The cells of the back-tests of the field (NIJ challenge; ResourceRouter), in metres.
 CELL_M: Final = 250.0
-#: Cells within this many of one with a record belong to the city where no outline is loaded.
-REACH: Final = 2
+#: After a longer silence than a month, the span between two loads of a monthly source, nothing says what comes next.
+MOST_SILENT_DAYS: Final = 35
 #: Records within this distance and these days are told as hits near a place (doctrine 3.6).
 HITS_M: Final = 250
 HITS_DAYS: Final = 14
@@ -122,6 +124,22 @@ class TooLittlePastError(ValueError):
     """There is no past to forecast from: no record whose day is known, or none for long enough."""
 
 
+def spans_of(start: int, end: int, local: int) -> NDArray[np.int64]:
+    """The hours from ``start`` to ``end``, minutes of the day, on each of seven days from ``local`` on: (k, 2)."""
+    length = ((end - start) % 1440 or 1440) * 60
+    starts = local // DAY_S * DAY_S + start * 60 + np.arange(-1, 8) * DAY_S
+    spans = np.column_stack([np.maximum(starts, local), np.minimum(starts + length, local + 7 * DAY_S)])
+    return spans[spans[:, 0] < spans[:, 1]]
+
+
+def cells_of(past: Past, kind: str, code: str) -> list[int]:
+    """The cells in which a record of an area lies that was known at the moment; none where no record names it."""
+    rows = past.frame.rows_in(kind, code)
+    known = np.intersect1d(rows, past.history.row)
+    x, y = past.frame.column["x"][known], past.frame.column["y"][known]
+    return [int(cell) for cell in np.unique(past.history.grid.cell_of(x, y))]
+
+
 def past_of(
     frame: IncidentFrame,
     at: float,
@@ -139,8 +157,12 @@ def past_of(
     evidence = gather(frame, seen[~frame.month_only[seen]], Limits(), at, sinks)
     if not len(evidence):
         raise TooLittlePastError("no record whose day is known may rank a place")
+    newest = int(frame.column["local"][evidence.rows].max())
+    if newest < local - MOST_SILENT_DAYS * DAY_S:
+        raise TooLittlePastError(f"the newest record on file is of {datetime.fromtimestamp(newest, UTC):%Y-%m-%d}")
     x, y = frame.column["x"][evidence.rows], frame.column["y"][evidence.rows]
-    history = history_of(frame, evidence.rows, grid_over(x, y, CELL_M, outline, REACH), lag_days)
+    grid, _ = study_area(x, y, CELL_M, outline)
+    history = history_of(frame, evidence.rows, grid, lag_days)
     return Past(frame, evidence, history.before(local), local)
 
 

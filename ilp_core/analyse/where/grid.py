@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation
 
 Positions = NDArray[np.float64]
 
@@ -83,14 +82,11 @@ class Grid:
         return laid.reshape(self.inside.shape)
 
 
-def grid_over(
-    x: Positions, y: Positions, size: float, outline: shapely.Geometry | None = None, reach: int = 0
-) -> Grid:
+def grid_over(x: Positions, y: Positions, size: float, outline: shapely.Geometry | None = None) -> Grid:
     """The grid of a city.
 
     With ``outline`` (projected metres) the study area is every cell whose middle lies in it, or that holds a position
-    which does. Without, it is every cell that holds a position or lies within ``reach`` cells of one that does: a
-    place that had nothing so far can have something next week. Strays far from the rest are left out.
+    which does. Without, it is every cell that holds a position, strays far from the rest left out.
     Raises ValueError where no position is finite.
     """
     finite = np.isfinite(x) & np.isfinite(y)
@@ -115,9 +111,6 @@ def grid_over(
         rows, columns = np.indices(inside.shape)
         inside |= shapely.contains_xy(outline, (west + columns + 0.5) * size, (south + rows + 0.5) * size)
     inside[north - south, east - west] = True
-    if outline is None and reach:
-        inside = binary_dilation(np.pad(inside, reach), np.ones((3, 3), dtype=bool), iterations=reach)
-        west, south = west - reach, south - reach
     return Grid(size, west, south, inside)
 
 

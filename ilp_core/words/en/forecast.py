@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
+
+#: The command's own sentences.
+TITLE: Final = "{offence} in the week from {start}: {expected} expected in the whole city."
+RANGE: Final = "Nine such weeks in ten bring {low} to {high}."
+PLACE: Final = "{number}. {place}: {why}."
+NO_NAME: Final = "a place without a name"
+LEARNED: Final = (
+    "Found before, of all records in the best 1 % of places, over {weeks} weeks: {learned} by this forecast, "
+    "{plain} by plain counts."
+)
+PLAIN: Final = "Plain counts of the past are used: too little is on file to learn from, or learning found no more."
+ENDING: Final = "Reported incidents only. A place that expects more is no ground to stop anybody."
+BAD_MOST: Final = "{value} is not a number of places. Give 1 to {most}."
+BAD_HOURS: Final = "{text} are no hours. Write them like 18:00-02:00."
+ONE_OFFENCE: Final = "Name one offence or one family of them, such as burglary."
+NO_AREA: Final = "No record that may count lies in {area}. `beatdesk data list` shows what is loaded."
+NO_FORECAST: Final = "There is no forecast: {why}. Load more records, or ask for another offence or moment."
 
 #: Parts smaller than this are not told: the figure they would add rounds to nothing.
 LEAST_TOLD: Final = 0.05
 
 EXPECTED: Final = "{expected} expected this week"
-EXPECTED_SPAN: Final = "{expected} expected {span}"
 ABOUT: Final = "about {first}"
 PART: Final = "{amount} from {reason}"
 LESS: Final = "{amount} less for {reason}"
-BETWEEN: Final = "nine weeks in ten: {low} to {high}"
 NOTHING: Final = "Fewer than 0.1 expected this week"
 
 #: Reasons by the part of an expectation that they name.
@@ -55,3 +70,15 @@ def _part(name: str, amount: float, hits: int, hit_days: int, metres: int) -> st
         reason = (HITS_ONE if hits == 1 else HITS_MANY).format(count=count, metres=metres, days=days)
     form = PART if amount > 0 else LESS
     return form.format(amount=f"{abs(amount):.1f}", reason=reason)
+
+
+def report(
+    offence: str, start: str, total: tuple[float, int, int], places: Sequence[tuple[str, str]], learned: str
+) -> str:
+    """What the command prints: the city's week, the places with their reasons, and how the method did before."""
+    expected, low, high = total
+    title = TITLE.format(offence=offence[:1].upper() + offence[1:], start=start, expected=f"{expected:.0f}")
+    told = [
+        PLACE.format(number=number, place=place or NO_NAME, why=why) for number, (place, why) in enumerate(places, 1)
+    ]
+    return "\n".join([title, RANGE.format(low=low, high=high), *told, learned, ENDING])
