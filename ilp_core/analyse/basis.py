@@ -17,9 +17,10 @@ class Basis:
     """The ground of one result.
 
     ``version`` is the data version, ``rows`` how many records counted, ``excluded`` how many were left out by reason
-    (the reasons are evidence.EXCLUSIONS) and ``considered`` the sum of both. ``inferred`` is True where who initiated
-    a record was inferred from its offence (G05). ``digest`` is that of the rows that counted, ``method`` names the
-    method and its revision, ``source`` where it was published, and ``parameters`` are all that it was run with.
+    (those of evidence.EXCLUSIONS, and the method's own, such as a day that is not known) and ``considered`` the sum
+    of both. ``inferred`` is True where who initiated a record was inferred from its offence (G05). ``digest`` is that
+    of the rows that counted, ``method`` names the method and its revision, ``source`` where it was published, and
+    ``parameters`` are all that it was run with.
     """
 
     version: int

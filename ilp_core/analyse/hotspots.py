@@ -20,7 +20,7 @@ from ilp_core.domain.questions import Weighting
 from ilp_core.domain.windows import Hours
 
 #: Change this with every change of method, so that a receipt says which method made its numbers.
-METHOD: Final = "hotspots 2: cells of 200 m, gamma-Poisson shrinkage, micro-time Poisson with FDR 5 %"
+METHOD: Final = "hotspots 3: cells of 200 m, gamma-Poisson shrinkage, micro-time Poisson with FDR 5 %"
 
 
 #: The finest time that records know, where it is coarser than an hour.
