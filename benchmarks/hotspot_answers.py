@@ -27,7 +27,8 @@ import numpy as np
 import pandas as pd
 
 from ilp_core.analyse.city import City
-from ilp_core.analyse.frame import IncidentFrame, build_frame
+from ilp_core.analyse.frame import IncidentFrame
+from ilp_core.analyse.frame_build import build_frame
 from ilp_core.analyse.places import CELL_M
 from ilp_core.assistant.desk import Desk
 from ilp_core.assistant.hotspots import Ground, compose, look

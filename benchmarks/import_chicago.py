@@ -65,7 +65,7 @@ def pandas(file: Path, database: Path) -> tuple[int, float]:
 
 def mapped(_file: Path, database: Path) -> tuple[int, float]:
     """Rows of the incident frame that a fresh process maps from storage, and the seconds from opening the store."""
-    from ilp_core.analyse.frame import build_frame
+    from ilp_core.analyse.frame_build import build_frame
     from ilp_core.storage import open_store
 
     async def run() -> tuple[int, float]:

@@ -16,7 +16,8 @@ import numpy as np
 from ilp_core.analyse.city import City
 from ilp_core.analyse.coverage import coverage_of
 from ilp_core.analyse.evidence import Limits
-from ilp_core.analyse.frame import IncidentFrame, build_frame
+from ilp_core.analyse.frame import IncidentFrame
+from ilp_core.analyse.frame_build import build_frame
 from ilp_core.analyse.hotspots import Asked, HotspotFinding, Scope, figures_of, find_hotspots
 from ilp_core.analyse.micro_time import past_days
 from ilp_core.domain.columns import COLUMN_TYPES, VOCABULARIES, ColumnBlock

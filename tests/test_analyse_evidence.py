@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ilp_core.analyse.evidence import EXCLUSIONS, Evidence, Limits, fingerprint, gather, in_hours, point_keys
-from ilp_core.analyse.frame import IncidentFrame, build_frame
+from ilp_core.analyse.frame import IncidentFrame
+from ilp_core.analyse.frame_build import build_frame
 from ilp_core.analyse.sinks import NO_SINKS
 from ilp_core.domain.questions import WEEKDAYS, Weekday
 from ilp_core.domain.windows import Hours

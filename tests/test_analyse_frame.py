@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ilp_core.analyse.frame import ENFORCEMENT, VICTIM, IncidentFrame, build_frame
+from ilp_core.analyse.frame import ENFORCEMENT, VICTIM, IncidentFrame
+from ilp_core.analyse.frame_build import build_frame
 from ilp_core.domain.columns import COLUMN_TYPES
 from ilp_core.domain.offences import OFFENCE_CODE, OFFENCES
 from tests.frames import DAY, HOUR, MADE, NOW, RECORDING, RULES, Made, all_rows, block_of, days_ago, frame_of

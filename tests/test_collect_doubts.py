@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ilp_core.analyse.evidence import Limits, gather
-from ilp_core.analyse.frame import build_frame
+from ilp_core.analyse.frame_build import build_frame
 from ilp_core.assistant.desk import Desk
 from ilp_core.assistant.messages import Message
 from ilp_core.domain.incidents import LoadReport

@@ -23,7 +23,8 @@ from typing import Any, Final
 import numpy as np
 
 from ilp_core.analyse.evidence import Limits, gather
-from ilp_core.analyse.frame import IncidentFrame, build_frame
+from ilp_core.analyse.frame import IncidentFrame
+from ilp_core.analyse.frame_build import build_frame
 from ilp_core.analyse.where.clusters import dbscan
 from ilp_core.analyse.where.density import Smoother, density_at
 from ilp_core.analyse.where.gi_star import Inference, conditional_tails, gi_star, gi_star_z

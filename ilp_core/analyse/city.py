@@ -8,8 +8,8 @@ from typing import Final
 
 from ilp_core.analyse.chronic import YEAR_DAYS, HotPlace
 from ilp_core.analyse.coverage import Coverage, coverage_of
-from ilp_core.analyse.evidence import DAY_S, Limits, gather
-from ilp_core.analyse.frame import IncidentFrame, Rows
+from ilp_core.analyse.evidence import DAY_S, speaking
+from ilp_core.analyse.frame import IncidentFrame
 from ilp_core.analyse.kept import Kept
 from ilp_core.analyse.micro_time import WINDOW_DAYS as MICRO_DAYS
 from ilp_core.analyse.micro_time import MicroTime, find_micro_time, past_days
@@ -73,20 +73,16 @@ class City:
 
     def prepare(self, at: float) -> None:
         """Make what every question of the next moments would have to wait for."""
-        _ = self.frame.grouped, self.frame.points
+        _ = self.frame.areas, self.frame.points
         self.findings(at)
 
 
-def _known(frame: IncidentFrame, at: float) -> Rows:
-    return frame.seen(frame.all_rows[: frame.until(at)], float("-inf"), at, at)
-
-
 def _covered(frame: IncidentFrame, at: float) -> Coverage:
-    return coverage_of(frame, _known(frame, at), frame.first_ranked(at))
+    return coverage_of(frame, frame.known(at), frame.first_ranked(at))
 
 
 def _find(frame: IncidentFrame, at: float, year_ago: float, decided: Decided, covered: Coverage, days: int) -> Found:
-    rows = frame.seen(frame.all_rows[: frame.until(at)], year_ago, at, at)
-    sinks = find_sinks(frame, gather(frame, rows, Limits(), at).rows, decided)
+    rows = frame.known(at, since=year_ago)
+    sinks = find_sinks(frame, speaking(frame, rows, at), decided)
     micro = tuple(find_micro_time(frame, rows, at, sinks, days))
-    return Found(sinks, micro, covered, frame.latest(_known(frame, at)))
+    return Found(sinks, micro, covered, frame.latest(frame.known(at)))

@@ -150,8 +150,20 @@ def _over_midnight(hours: Hours) -> bool:
 
 def point_keys(frame: IncidentFrame, rows: Rows) -> NDArray[np.int64]:
     """One integer per exact position; rows without coordinates get the key 0."""
-    distinct, place = frame.points
-    return distinct[place[rows]]
+    points = frame.points
+    return points.keys[points.place[rows]]
+
+
+def speaking(frame: IncidentFrame, rows: Rows, at: float, sinks: NDArray[np.int64] = NO_POINTS) -> Rows:
+    """The rows that ``gather`` keeps where nothing is asked for by name, without counting the others."""
+    rows = rows[frame.may_rank[rows]]
+    rows = rows[frame.by_the_public(rows, at) & (frame.offence[rows] != SHOPLIFTING)]
+    if not len(sinks):
+        return rows
+    points = frame.points
+    sink = np.zeros(len(points.keys), dtype=bool)
+    sink[points.places(sinks)] = True
+    return rows[~sink[points.place[rows]]]
 
 
 def fingerprint(frame: IncidentFrame, rows: Rows) -> str:
@@ -159,8 +171,14 @@ def fingerprint(frame: IncidentFrame, rows: Rows) -> str:
     time = frame.column["time"][rows]
     points = point_keys(frame, rows)
     offence = frame.offence[rows]
-    order = np.lexsort((offence, points, time))
+    unsure = time[1:] <= time[:-1]
+    if unsure.any():
+        # Where all stand in order of time, only rows of equal time may want sorting by place and offence.
+        ordered = not (time[1:] < time[:-1]).any()
+        equal = np.flatnonzero(np.append(unsure, False) | np.append(False, unsure) | (not ordered))
+        order = equal[np.lexsort((offence[equal], points[equal], time[equal]))]
+        time[equal], points[equal], offence[equal] = time[order], points[order], offence[order]
     digest = hashlib.blake2b(digest_size=16)
-    for values in (time[order], points[order], offence[order]):
-        digest.update(np.ascontiguousarray(values).tobytes())
+    for values in (time, points, offence):
+        digest.update(np.ascontiguousarray(values).data)
     return digest.hexdigest()

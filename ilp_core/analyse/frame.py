@@ -1,31 +1,31 @@
 """The incident frame: an immutable snapshot of every incident as numpy columns, shared by all readers.
 
-It is built from the column blocks of a data version, never from rows, and is replaced, not changed, when a
-load brings a new version. Questions read slices of it; nothing here scans a database.
+It is joined from the column blocks of a data version (frame_build.py), never from rows. When a load brings a new
+version it is replaced, not changed, by a frame that takes over what stands (frame_extend.py). Questions read slices
+of it; nothing here scans a database.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ilp_core.analyse.frame_views import Areas, Points, areas_of, points_of
 from ilp_core.analyse.kept import Kept
-from ilp_core.domain.columns import COLUMN_TYPES, VOCABULARIES, ColumnBlock
-from ilp_core.domain.offences import OFFENCE_CODE, OffenceRule
+from ilp_core.domain.offences import OFFENCE_CODE
 from ilp_core.domain.places import AREA_KINDS
+
+if TYPE_CHECKING:
+    from ilp_core.analyse.frame_build import Origin
 
 Rows = NDArray[np.intp]
 Column = NDArray[Any]
-
-Words = Mapping[str, tuple[str, ...]]
-#: Gives columns and vocabularies with areas filled in.
-Placing = Callable[[Mapping[str, Column], Words], tuple[Mapping[str, Column], Words]]
 
 VICTIM: Final = 0
 MIXED: Final = 1
@@ -34,10 +34,8 @@ ENFORCEMENT: Final = 2
 VIOLENCE: Final = tuple(OFFENCE_CODE[slug] for slug in ("homicide", "assault", "sexual"))
 #: Rows looked at in one go where only the first that fits is wanted.
 _STRETCH: Final = 4_096
-_DAY_S: Final = 86_400
 #: Moments for which the earliest such row is remembered.
 _MOST_FIRSTS: Final = 64
-_INITIATION: Final = {"victim": VICTIM, "mixed": MIXED, "enforcement": ENFORCEMENT}
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,9 @@ class IncidentFrame:
     """Columns of equal length in order of ``time``. See domain/columns.py for the stored ones.
 
     Derived from the offence map of today: ``offence`` (position in OFFENCES), ``harm`` (days of sentence per
-    record, 0 where no weight exists), ``rankable``, ``initiation`` (VICTIM, MIXED or ENFORCEMENT) and ``mapped``,
-    False where the map has no row for the record's code.
+    record, 0 where no weight exists), ``rankable``, ``initiation`` (VICTIM, MIXED or ENFORCEMENT), ``mapped``,
+    False where the map has no row for the record's code, and ``may_rank``, True where nothing but who initiated it
+    can keep the record from ranking a place.
     ``recorded_since`` is when the row's source was first known to record who initiated a record, in seconds
     since 1970 UTC, infinite where it never did.
     """
@@ -59,9 +58,12 @@ class IncidentFrame:
     rankable: NDArray[np.bool_]
     initiation: NDArray[np.int8]
     mapped: NDArray[np.bool_]
+    may_rank: NDArray[np.bool_]
     recorded_since: NDArray[np.float64]
     slugs: tuple[tuple[float, frozenset[str]], ...]
     """Per source: when its first record became known, and the slugs that its offence map can tell apart."""
+    origin: Origin = field(repr=False)
+    """What it was joined from, for the frame of the next version."""
 
     def __len__(self) -> int:
         return len(self.column["time"])
@@ -89,6 +91,10 @@ class IncidentFrame:
         return bool(np.array_equal(self.column["known"], self.column["time"]))
 
     @cached_property
+    def _last_known(self) -> int:
+        return int(self.column["known"].max(initial=np.iinfo(np.int64).min))
+
+    @cached_property
     def _known_sorted(self) -> NDArray[np.int64]:
         return np.sort(self.column["known"])
 
@@ -98,34 +104,33 @@ class IncidentFrame:
         return np.arange(len(self))
 
     @cached_property
-    def _recording_since(self) -> NDArray[np.float64]:
-        return np.unique(self.recorded_since)
+    def _recording_since(self) -> list[float]:
+        # Of the sources that have rows: the others' moments are infinite.
+        return sorted(set(self.origin.since.tolist()))
 
     @cached_property
-    def grouped(self) -> dict[str, tuple[Rows, NDArray[np.int64]]]:
-        """Per area kind: all rows grouped by area code, each group in order of time, and the groups' edges."""
-        groups: dict[str, tuple[Rows, NDArray[np.int64]]] = {}
-        for kind in AREA_KINDS:
-            codes = self.column[kind]
-            order = np.argsort(codes, kind="stable")
-            edges = np.searchsorted(codes[order], np.arange(len(self.words[kind]) + 1))
-            groups[kind] = (order, edges)
-        return groups
+    def areas(self) -> Mapping[str, Areas]:
+        """Per area kind the rows by area."""
+        return {kind: areas_of(self.column[kind], len(self.words[kind])) for kind in AREA_KINDS}
 
     @cached_property
-    def points(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-        """The distinct exact positions (to the decimetre) as one integer each, sorted, and each row's place among
-        them. Rows without coordinates share the position 0."""
-        x, y = np.nan_to_num(self.column["x"]), np.nan_to_num(self.column["y"])
-        keys = (np.rint(x * 10).astype(np.int64) << 32) ^ np.rint(y * 10).astype(np.int64)
-        distinct, place = np.unique(keys, return_inverse=True)
-        return distinct, place
+    def points(self) -> Points:
+        """The distinct exact positions, and each row's place among them."""
+        return points_of(self.column["x"], self.column["y"])
 
-    @cached_property
-    def _may_rank(self) -> Rows:
-        domestic = self.column["domestic"]
-        hidden = (domestic == 1) | ((domestic < 0) & np.isin(self.offence, VIOLENCE))
-        return np.flatnonzero(self.rankable & self.located & ~hidden)
+    def points_if_made(self) -> Points | None:
+        """The points where somebody has asked for them, else None."""
+        made: Points | None = self.__dict__.get("points")
+        return made
+
+    def take_over(self, earlier: IncidentFrame, unchanged: int, points: Points | None) -> None:
+        """Take over what ``earlier`` has made of its rows, the first ``unchanged`` of which are this frame's, and the
+        ``points``. Only for who makes a frame."""
+        if points is not None:
+            self.__dict__["points"] = points
+        areas = {kind: of.after(unchanged, len(self)) for kind, of in earlier.__dict__.get("areas", {}).items()}
+        if areas and None not in areas.values():
+            self.__dict__["areas"] = areas
 
     def by_the_public(self, rows: Rows, at: float) -> NDArray[np.bool_]:
         """True where a record of ``rows`` was not police-initiated, as could be told at ``at`` (G05)."""
@@ -152,11 +157,10 @@ class IncidentFrame:
         return Kept(_MOST_FIRSTS)
 
     def _find_first(self, at: float, *, dated: bool = False) -> float | None:
-        for start in range(0, len(self._may_rank), _STRETCH):
-            rows = self._may_rank[start : start + _STRETCH]
+        fitting = self.may_rank & ~self.month_only if dated else self.may_rank
+        for start in range(0, len(self), _STRETCH):
+            rows = np.flatnonzero(fitting[start : start + _STRETCH]) + start
             fits = self.by_the_public(rows, at) & (self.column["known"][rows] <= at)
-            if dated:
-                fits &= ~self.month_only[rows]
             if fits.any():
                 return float(self.column["time"][rows[np.argmax(fits)]])
         return None
@@ -181,8 +185,13 @@ class IncidentFrame:
             position = self.words[kind].index(code)
         except (KeyError, ValueError):
             return np.empty(0, dtype=np.intp)
-        order, edges = self.grouped[kind]
-        return order[edges[position] : edges[position + 1]]
+        return self.areas[kind].rows(self.column[kind], position)
+
+    def known(self, at: float, since: float = float("-inf")) -> Rows:
+        """Of all rows those that occurred in (since, at] and were known at ``at``, as ``seen`` tells."""
+        # A month begins at its first instant, which a window may begin with.
+        first = self.until(since - 1) if self._has_months else self.until(since)
+        return self.seen(np.arange(first, max(first, self.until(at))), since, at, at)
 
     def seen(self, rows: Rows, start: float, end: float, at: float) -> Rows:
         """Of ``rows`` (in order of time), those that occurred in (start, end] and were known at ``at``.
@@ -196,7 +205,7 @@ class IncidentFrame:
             rows = rows[np.where(months, (time >= start) & (self.column["end"][rows] <= end), time > start)]
         else:
             rows = rows[self.until(start, rows) : self.until(min(end, at), rows)]
-        if self._all_known_at_once:
+        if self._all_known_at_once or self._last_known <= at:
             return rows
         return rows[self.column["known"][rows] <= at]
 
@@ -206,146 +215,11 @@ class IncidentFrame:
         # What is known only grows, so that as many known rows are the same known rows.
         if self._all_known_at_once:
             known = 0
+        elif self._last_known <= at:
+            known = len(self) if rows is None else len(rows)
         elif rows is None:
             known = bisect_right(self._known_sorted, at)
         else:
             known = int(np.count_nonzero(self.column["known"][rows] <= at))
         recording = bisect_right(self._recording_since, at)
         return (known, recording, *(self.until(edge, rows) for edge in (at, *edges)))
-
-
-def build_frame(
-    blocks: Sequence[ColumnBlock],
-    rules: Sequence[OffenceRule],
-    default_times: Collection[tuple[str, int]] = (),
-    place: Placing | None = None,
-) -> IncidentFrame:
-    """Join column blocks into one frame. One block is wrapped without copying its columns.
-
-    ``default_times`` are sources with minutes of the day that stand for an unknown hour there, as analysts confirmed.
-    ``place`` gives records that name no area the one they lie in.
-    """
-    words: Words = {name: _joined([block.words[name] for block in blocks]) for name in VOCABULARIES}
-    parts = [_columns(block) for block in blocks]
-    column: Mapping[str, Column] = parts[0] if len(blocks) == 1 else _concatenated(parts, blocks, words)
-    block_of = np.repeat(np.arange(len(blocks)), [len(part["time"]) for part in parts])
-    sources = np.array([block.source for block in blocks], dtype=object)
-    keep = _latest(column, blocks)
-    if keep is not None:
-        column = {name: values[keep] for name, values in column.items()}
-        block_of = block_of[keep]
-    if default_times:
-        column = {**column, "timed": _without(column, sources[block_of], default_times)}
-    if place:
-        column, words = place(column, words)
-    return _derived(blocks, column, words, sources, block_of, rules)
-
-
-def _without(
-    column: Mapping[str, Column], source: NDArray[np.object_], default_times: Collection[tuple[str, int]]
-) -> Column:
-    """The column ``timed`` with the hours at default times marked as unknown."""
-    minute = column["local"] % _DAY_S // 60
-    unknown = np.zeros(len(minute), dtype=bool)
-    for name, default in default_times:
-        unknown |= (minute == default) & (source == name)
-    return np.where(unknown & (column["timed"] == 1), 0, column["timed"]).astype(np.int8)
-
-
-def _columns(block: ColumnBlock) -> dict[str, Column]:
-    return {name: np.frombuffer(block.columns[name], dtype=kind) for name, kind in COLUMN_TYPES.items()}
-
-
-def _joined(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    if len(lists) == 1:
-        return lists[0]
-    return tuple(dict.fromkeys(word for words in lists for word in words))
-
-
-def _concatenated(
-    parts: Sequence[dict[str, Column]], blocks: Sequence[ColumnBlock], words: Mapping[str, tuple[str, ...]]
-) -> dict[str, Column]:
-    for name in VOCABULARIES:
-        position = {word: place for place, word in enumerate(words[name])}
-        for part, block in zip(parts, blocks, strict=True):
-            # The last entry stands for "unknown", which is -1 in the column.
-            table = np.array([*(position[word] for word in block.words[name]), -1], dtype=np.int32)
-            part[name] = table[part[name]]
-    return {
-        name: np.concatenate([np.empty(0, dtype=kind), *(part[name] for part in parts)])
-        for name, kind in COLUMN_TYPES.items()
-    }
-
-
-def _latest(column: Mapping[str, Column], blocks: Sequence[ColumnBlock]) -> Rows | None:
-    """Rows to keep, in order of time: the last version of each incident that was not withdrawn after it. None where
-    all stand in order."""
-    if len(blocks) == 1:
-        return None
-    rows = np.arange(len(column["time"]))
-    if any(block.replaces for block in blocks):
-        backwards = column["incident"][::-1]
-        _, first = np.unique(backwards, return_index=True)
-        rows = np.sort(len(backwards) - 1 - first)
-    ends = np.cumsum([block.rows for block in blocks])
-    for block, end in zip(blocks, ends.tolist(), strict=True):
-        if block.gone:
-            withdrawn = np.isin(column["incident"][rows], np.frombuffer(block.gone, dtype="<i8"))
-            rows = rows[~(withdrawn & (rows < end - block.rows))]
-    order = np.lexsort((column["incident"][rows], column["time"][rows]))
-    kept: Rows = rows[order]
-    return kept
-
-
-def _derived(
-    blocks: Sequence[ColumnBlock],
-    column: Mapping[str, Column],
-    words: Mapping[str, tuple[str, ...]],
-    sources: NDArray[np.object_],
-    block_of: NDArray[np.int64],
-    rules: Sequence[OffenceRule],
-) -> IncidentFrame:
-    by_source: dict[str, dict[str, OffenceRule]] = {}
-    for rule in rules:
-        by_source.setdefault(rule.source, {})[rule.code] = rule
-    names = sorted(set(sources))
-    tables = [_rule_table(by_source.get(name, {}), words["code"]) for name in names]
-    source_of = np.array([names.index(name) for name in sources], dtype=np.intp)[block_of]
-    cell = source_of * (len(words["code"]) + 1) + column["code"]
-    offence, harm, rankable, initiation, mapped = (
-        np.concatenate([table[field] for table in tables]) if tables else np.empty(0) for field in range(5)
-    )
-    since = np.full(len(names), np.inf)
-    says = column["initiated"] >= 0
-    np.minimum.at(since, source_of[says], column["known"][says].astype(np.float64))
-    begun = np.full(len(names), np.inf)
-    np.minimum.at(begun, source_of, np.maximum(column["known"], column["time"]).astype(np.float64))
-    return IncidentFrame(
-        version=max((block.load for block in blocks), default=0),
-        column=column,
-        words=words,
-        offence=offence[cell].astype(np.int8),
-        harm=harm[cell].astype(np.float32),
-        rankable=rankable[cell].astype(bool),
-        initiation=initiation[cell].astype(np.int8),
-        mapped=mapped[cell].astype(bool),
-        recorded_since=since[source_of],
-        slugs=tuple(
-            (float(first), frozenset(rule.slug for rule in by_source.get(name, {}).values()))
-            for name, first in zip(names, begun, strict=True)
-        ),
-    )
-
-
-def _rule_table(rules: Mapping[str, OffenceRule], codes: Sequence[str]) -> tuple[Column, ...]:
-    """Per code of the vocabulary: slug, harm, rankable, initiation, and whether it is mapped. Unmapped codes are
-    other and never rank."""
-    unmapped = OffenceRule("", "", "", "other", None, "mixed", False)
-    found = [*(rules.get(code, unmapped) for code in codes), unmapped]
-    return (
-        np.array([OFFENCE_CODE[rule.slug] for rule in found]),
-        np.array([rule.harm_days or 0.0 for rule in found]),
-        np.array([rule.rankable for rule in found]),
-        np.array([_INITIATION[rule.initiation] for rule in found]),
-        np.array([rule is not unmapped for rule in found]),
-    )

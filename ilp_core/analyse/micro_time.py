@@ -20,11 +20,12 @@ from scipy.spatial import cKDTree
 from scipy.special import pdtrc
 
 from ilp_core.analyse.coverage import Coverage
-from ilp_core.analyse.evidence import DAY_S, Limits, gather
+from ilp_core.analyse.evidence import DAY_S, speaking
 from ilp_core.analyse.frame import IncidentFrame, Rows
+from ilp_core.analyse.near import count_near
 from ilp_core.analyse.places import area_of, middle_of, name_of
 from ilp_core.analyse.sinks import Sinks
-from ilp_core.domain.offences import MICRO_TIME_OFFENCES
+from ilp_core.domain.offences import MICRO_TIME_OFFENCES, OFFENCE_CODE
 
 WINDOW_DAYS: Final = 14
 BASELINE_DAYS: Final = 350
@@ -88,10 +89,14 @@ def find_micro_time(frame: IncidentFrame, rows: Rows, at: float, sinks: Sinks, d
     # A source that began lately has no year to compare with.
     if days < LEAST_BASELINE_DAYS:
         return []
+    evidence = speaking(frame, rows, at, sinks.certain)
+    # A record of which only the month is known says nothing about a fortnight.
+    evidence = evidence[~frame.month_only[evidence]]
+    kind = frame.offence[evidence]
     proposals = [
         found
         for offence in MICRO_TIME_OFFENCES
-        if (found := _propose(frame, rows, at, offence, sinks, days)) is not None
+        if (found := _propose(frame, evidence[kind == OFFENCE_CODE[offence]], at, offence, days)) is not None
     ]
     if not proposals:
         return []
@@ -124,10 +129,8 @@ def adjust(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.maximum(adjusted, p)
 
 
-def _propose(frame: IncidentFrame, rows: Rows, at: float, offence: str, sinks: Sinks, days: int) -> _Proposals | None:
-    evidence = gather(frame, rows, Limits(offences=(offence,)), at, sinks.certain).rows
-    # A record of which only the month is known says nothing about a fortnight.
-    evidence = evidence[~frame.month_only[evidence]]
+def _propose(frame: IncidentFrame, evidence: Rows, at: float, offence: str, days: int) -> _Proposals | None:
+    """What is proposed of ``evidence``, the rows of one offence that may speak."""
     time = frame.column["time"][evidence]
     recent = evidence[time > at - WINDOW_DAYS * DAY_S]
     past = evidence[(time <= at - WINDOW_DAYS * DAY_S) & (time > at - (WINDOW_DAYS + BASELINE_DAYS) * DAY_S)]
@@ -135,8 +138,9 @@ def _propose(frame: IncidentFrame, rows: Rows, at: float, offence: str, sinks: S
         return None
     points = np.column_stack([frame.column["x"][recent], frame.column["y"][recent]])
     tree = cKDTree(points)
-    others = np.column_stack([_within(tree, points, radius) - 1 for radius in RADII_M])
-    history = _history(frame, past, points)
+    others = count_near(points, points, RADII_M) - 1
+    before = np.column_stack([frame.column["x"][past], frame.column["y"][past]])
+    history = count_near(before, points, RADII_M).astype(np.float64)
     prior = history.mean(axis=0) * PRIOR_DAYS / days
     usual = (history + prior) * WINDOW_DAYS / (days + PRIOR_DAYS)
     usual = np.maximum(usual, LEAST_A_YEAR * WINDOW_DAYS / (WINDOW_DAYS + BASELINE_DAYS))
@@ -164,18 +168,6 @@ def past_days(frame: IncidentFrame, covered: Coverage, at: float) -> int:
     start = max(first, end - BASELINE_DAYS * DAY_S)
     # A hair's breadth of rounding does not make 350 days 349.
     return int(covered.days(start, end) + 1e-6) if start < end else 0
-
-
-def _within(tree: cKDTree, points: NDArray[np.float64], radius: float) -> NDArray[np.int64]:
-    return np.asarray(tree.query_ball_point(points, radius, return_length=True), dtype=np.int64)
-
-
-def _history(frame: IncidentFrame, past: Rows, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How many of ``past`` lie within each radius of each point."""
-    if not len(past):
-        return np.zeros((len(points), len(RADII_M)))
-    tree = cKDTree(np.column_stack([frame.column["x"][past], frame.column["y"][past]]))
-    return np.column_stack([_within(tree, points, radius) for radius in RADII_M]).astype(np.float64)
 
 
 def _days_apart(frame: IncidentFrame, recent: Rows, tree: cKDTree, points: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -63,20 +63,20 @@ UNDECIDED: Final = Decided(NO_KEYS, NO_KEYS)
 
 def keys_near(frame: IncidentFrame, positions: Sequence[tuple[float, float]]) -> NDArray[np.int64]:
     """The keys of the points within a metre of ``positions``, in projected metres."""
-    distinct, place = frame.points
+    points = frame.points
     x, y = frame.column["x"], frame.column["y"]
     near = np.zeros(len(frame), dtype=bool)
     for east, north in positions:
         near |= (np.abs(x - east) < SAME_POINT_M) & (np.abs(y - north) < SAME_POINT_M)
-    return np.unique(distinct[place[near]])
+    return np.unique(points.keys[points.place[near]])
 
 
 def find_sinks(frame: IncidentFrame, rows: Rows, decided: Decided = UNDECIDED) -> Sinks:
     """The geocode sinks among ``rows``: a year of the force's records that may rank places (G05: no others)."""
     if not len(rows):
         return Sinks(decided.confirmed, NO_KEYS)
-    distinct, place = frame.points
-    point_of = place[rows]
+    distinct = frame.points.keys
+    point_of = frame.points.place[rows]
     counts = np.bincount(point_of, minlength=len(distinct))
     at_station = np.bincount(
         point_of, weights=_station(frame)[frame.column["premise"][rows]], minlength=len(distinct)

@@ -87,7 +87,8 @@ class Desk:
             decided = decisions_of(doubts) if decisions is None else decisions
             key = (wanted, await uow.settings.get(REFERENCE), decided)
             if key not in self._views:
-                view = await build_view(uow, wanted, as_decided(doubts, decided), decided)
+                alike = [view for (_, *same), view in self._views.items() if tuple(same) == key[1:]]
+                view = await build_view(uow, wanted, as_decided(doubts, decided), decided, alike)
                 # The newest three stay: the current one and those that receipts were last replayed on.
                 self._views = dict([*self._views.items()][-2:]) | {key: view}
             return self._views[key]

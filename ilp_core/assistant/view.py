@@ -9,7 +9,9 @@ from functools import partial
 from typing import cast
 
 from ilp_core.analyse.city import City
-from ilp_core.analyse.frame import IncidentFrame, build_frame
+from ilp_core.analyse.frame import IncidentFrame
+from ilp_core.analyse.frame_build import build_frame
+from ilp_core.analyse.frame_extend import extend_frame
 from ilp_core.analyse.sinks import Decided, keys_near
 from ilp_core.assistant.hotspots import Ground
 from ilp_core.assistant.where import Atlas, make_atlas
@@ -25,29 +27,59 @@ Decisions = tuple[tuple[int, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The city of one data version with what turns its metres into places."""
+    """The city of one data version with what turns its metres into places.
+
+    ``loads`` are those whose blocks make the version, ``crs`` is the EPSG code of its metres.
+    """
 
     version: int
     ground: Ground
     atlas: Atlas
     decisions: Decisions
+    loads: tuple[int, ...]
+    crs: int
 
 
-async def build_view(uow: UnitOfWork, version: int, doubts: Sequence[KeptDoubt], decisions: Decisions) -> View:
-    """Build the view of a data version; ``doubts`` stand as when ``decisions`` were all that had been said."""
-    blocks, rules = await uow.columns.blocks(version), await uow.offences.all()
+async def build_view(
+    uow: UnitOfWork,
+    version: int,
+    doubts: Sequence[KeptDoubt],
+    decisions: Decisions,
+    earlier: Sequence[View] = (),
+) -> View:
+    """Build the view of a data version; ``doubts`` stand as when ``decisions`` were all that had been said.
+
+    ``earlier`` are views with the same decisions, areas and offence map: only what was loaded after the newest that
+    can be added to is read.
+    """
     crs = int(await uow.settings.get("crs") or 3857)
+    loads = await uow.columns.standing(version)
     areas = await uow.areas.all()
-    frame = await asyncio.to_thread(
-        build_frame, blocks, rules, _default_times(doubts), partial(by_position, areas=areas, crs=crs)
-    )
+    frame = await _extended(uow, version, crs, loads, earlier)
+    if frame is None:
+        blocks, rules = await uow.columns.blocks(version), await uow.offences.all()
+        frame = await asyncio.to_thread(
+            build_frame, blocks, rules, _default_times(doubts), partial(by_position, areas=areas, crs=crs)
+        )
     atlas = make_atlas({kind: frame.words[kind] for kind in AREA_KINDS}, areas)
     ground = Ground(
         City(frame, _decided(frame, doubts, crs)),
         lambda x, y: Point(*unproject(crs, x, y)),
         lambda point: project(crs, point.lat, point.lon),
     )
-    return View(version, ground, atlas, decisions)
+    return View(version, ground, atlas, decisions, loads, crs)
+
+
+async def _extended(
+    uow: UnitOfWork, version: int, crs: int, loads: tuple[int, ...], earlier: Sequence[View]
+) -> IncidentFrame | None:
+    """The frame of ``loads`` from that of an earlier view whose loads all still stand; None where there is none."""
+    fitting = [view for view in earlier if view.loads and view.crs == crs and view.loads == loads[: len(view.loads)]]
+    if not fitting:
+        return None
+    before = max(fitting, key=lambda view: len(view.loads))
+    blocks = await uow.columns.blocks(version, after=before.loads[-1])
+    return await asyncio.to_thread(extend_frame, before.ground.city.frame, blocks)
 
 
 def decisions_of(doubts: Sequence[KeptDoubt]) -> Decisions:

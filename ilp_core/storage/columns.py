@@ -56,19 +56,27 @@ class Columns:
         newest: int | None = (await self._connection.execute(wanted)).scalar()
         return newest or 0
 
+    async def standing(self, up_to: int, *, kind: RecordKind = "incident") -> tuple[int, ...]:
+        """The loads whose blocks make the data version ``up_to``, oldest first."""
+        with_load = column_block.join(load, load.c.id == column_block.c.load)
+        wanted = select(load.c.id).select_from(with_load).where(_standing(up_to), column_block.c.kind == kind)
+        return tuple((await self._connection.execute(wanted.order_by(load.c.id))).scalars())
+
     async def blocks(
         self,
         up_to: int | None,
         *,
+        after: int = 0,
         kind: RecordKind = "incident",
         source: str | None = None,
         names: Collection[str] = tuple(COLUMN_TYPES),
     ) -> list[ColumnBlock]:
-        """The blocks of the data version ``up_to`` (None: of now), oldest load first, with the columns ``names``.
+        """The blocks of the data version ``up_to`` (None: of now), oldest load first, with the columns ``names``;
+        of loads after the one numbered ``after`` only.
 
         A block of an older program that lacks a coded column gets one without any word.
         """
-        wanted = and_(_standing(up_to), column_block.c.kind == kind)
+        wanted = and_(_standing(up_to), column_block.c.kind == kind, column_block.c.load > after)
         if source is not None:
             wanted = and_(wanted, column_block.c.source == source)
         data: defaultdict[int, dict[str, bytes]] = defaultdict(dict)

@@ -1,0 +1,201 @@
+"""Extending a frame: the frame of the next data version from that of an earlier one and the blocks that came since.
+
+What it gives is what ``build_frame`` gives of all blocks, at the price of the new rows. The earlier frame stays as it
+is. New rows that stand behind all others are written behind them in memory that both frames share. Where a late row
+stands between others, or one is replaced or withdrawn, the columns are copied, and put in order from there on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ilp_core.analyse.frame import Column, IncidentFrame, Rows
+from ilp_core.analyse.frame_build import (
+    MEANINGS,
+    Origin,
+    Words,
+    first_moments,
+    frame_from,
+    joined_rows,
+    joined_words,
+    meanings,
+    source_of,
+    with_placed,
+    without_default_times,
+)
+from ilp_core.analyse.frame_room import Room
+from ilp_core.analyse.frame_views import position_keys
+from ilp_core.domain.columns import COLUMN_TYPES, ColumnBlock
+
+
+@dataclass(frozen=True)
+class _Change:
+    """Where new rows go: before which row of the earlier frame each stands, and which of its rows are gone."""
+
+    before: Rows
+    gone: Rows
+    rows: int
+    """Rows of the earlier frame."""
+
+    @property
+    def unchanged(self) -> int:
+        """How many rows of the earlier frame stay where they are, before any change."""
+        return min([self.rows, *(int(first[0]) for first in (self.before, self.gone) if len(first))])
+
+    def merged(self) -> Rows:
+        """From ``unchanged`` on, the rows of the new frame as positions in the earlier rows from there on with the
+        new rows behind them."""
+        start = self.unchanged
+        stay = np.ones(self.rows - start, dtype=bool)
+        stay[self.gone - start] = False
+        left = np.flatnonzero(stay)
+        # Where each new row stands among those that stay, then among all.
+        at = np.searchsorted(left, self.before - start) + np.arange(len(self.before))
+        order = np.empty(len(left) + len(at), dtype=np.intp)
+        old = np.ones(len(order), dtype=bool)
+        old[at] = False
+        order[at] = np.arange(self.rows - start, self.rows - start + len(at))
+        order[old] = left
+        return order
+
+
+def extend_frame(frame: IncidentFrame, blocks: Sequence[ColumnBlock]) -> IncidentFrame | None:
+    """The frame of the blocks of ``frame`` with ``blocks``, those of later loads, behind them.
+
+    The offence map, default times and placing are those of ``frame``. None where only ``build_frame`` can tell: where
+    a block brings new words for areas of a kind of which some are so far known by position only, and may spell these
+    otherwise.
+    """
+    origin, reading = frame.origin, frame.origin.reading
+    index = joined_words(origin.index, blocks)
+    if any(len(index[name]) > len(frame.words[name]) > origin.stated[name] for name in index):
+        return None
+    sources = tuple(dict.fromkeys((*origin.sources, *(block.source for block in blocks))))
+    replaces = origin.replaces or any(block.replaces for block in blocks)
+    new, block_of = joined_rows(blocks, index, replaces=replaces, alone=False)
+    source = source_of(blocks, sources)[block_of]
+    new = without_default_times(new, source, sources, reading.default_times)
+    words: Words = {name: _longer(frame.words[name], index[name]) for name in index}
+    if reading.place:
+        new, words = reading.place(new, words)
+    change = _change(frame, new, blocks, replaces=replaces)
+    since, begun = _first_moments(frame, new, source, change, len(sources))
+    earlier = _columns(frame)
+    more = {**new, **meanings(new, source, words, sources, reading.rules), "source": source}
+    more["recorded_since"] = since[source]
+    points = frame.points_if_made()
+    if points is not None:
+        keys = position_keys(new["x"], new["y"])
+        points = points.with_keys(keys)
+        earlier["place"], more["place"] = points.place, points.places(keys)
+    settled = np.array_equal(since[: len(origin.since)], origin.since)
+    if not settled:
+        earlier["recorded_since"] = since[origin.source]
+    column, room = _joined(origin.room if settled else None, earlier, more, change)
+    grown = frame_from(
+        max(frame.version, *(block.load for block in blocks), 0),
+        {name: column[name] for name in COLUMN_TYPES},
+        words,
+        column,
+        column["recorded_since"],
+        Origin(
+            reading=reading,
+            sources=sources,
+            source=column["source"],
+            since=since,
+            begun=begun,
+            index=with_placed(index, words),
+            stated={
+                name: len(index[name]) if len(index[name]) > len(frame.words[name]) else origin.stated[name]
+                for name in index
+            },
+            replaces=replaces,
+            room=room,
+        ),
+    )
+    grown.take_over(frame, change.unchanged, points and replace(points, place=column["place"]))
+    return grown
+
+
+def _longer(words: tuple[str, ...], positions: Mapping[str, int]) -> tuple[str, ...]:
+    return words if len(positions) == len(words) else (*words, *islice(positions, len(words), None))
+
+
+def _columns(frame: IncidentFrame) -> dict[str, Column]:
+    """Everything that a frame holds of each row."""
+    derived = {name: getattr(frame, name) for name in (*MEANINGS, "recorded_since")}
+    return {**frame.column, **derived, "source": frame.origin.source}
+
+
+def _change(
+    frame: IncidentFrame, new: Mapping[str, Column], blocks: Sequence[ColumnBlock], *, replaces: bool
+) -> _Change:
+    incident, time = frame.column["incident"], frame.column["time"]
+    leaving = [np.frombuffer(block.gone, dtype="<i8") for block in blocks]
+    numbers = np.concatenate([*leaving, new["incident"]] if replaces else [np.empty(0, dtype=np.int64), *leaving])
+    # Most loads bring new records only, whose numbers are higher than all before.
+    some = len(numbers) and numbers.min() <= incident.max(initial=0)
+    gone = np.flatnonzero(np.isin(incident, numbers)) if some else np.empty(0, dtype=np.intp)
+    return _Change(_before(time, incident, new["time"], new["incident"]), gone, len(frame))
+
+
+def _before(
+    time: NDArray[np.int64], incident: NDArray[np.int64], new_time: NDArray[np.int64], number: NDArray[np.int64]
+) -> Rows:
+    """Before which row each new one belongs, in order of time, then incident."""
+    low, high = np.searchsorted(time, new_time), np.searchsorted(time, new_time, side="right")
+    # Among rows of the same time: halved again and again, for all new rows at once.
+    while (unsure := low < high).any():
+        middle = (low + high) // 2
+        above = unsure & (incident[np.minimum(middle, len(time) - 1)] < number)
+        low = np.where(above, middle + 1, low)
+        high = np.where(unsure & ~above, middle, high)
+    return np.asarray(low, dtype=np.intp)
+
+
+def _first_moments(
+    frame: IncidentFrame, new: Mapping[str, Column], source: NDArray[np.int16], change: _Change, sources: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Per source of the new frame what ``first_moments`` gives of its rows."""
+    origin, column = frame.origin, frame.column
+    rows = change.gone
+    earlier = (origin.since, origin.begun)
+    if len(rows):
+        names = ("time", "known", "initiated")
+        lost = first_moments({name: column[name][rows] for name in names}, origin.source[rows], len(origin.sources))
+        if any((np.isfinite(of) & (of == had)).any() for of, had in zip(lost, earlier, strict=True)):
+            # The very first rows of a source go: who is first now, all others must say.
+            stay = np.ones(len(frame), dtype=bool)
+            stay[rows] = False
+            left = {name: column[name][stay] for name in names}
+            earlier = first_moments(left, origin.source[stay], len(origin.sources))
+    later = first_moments(new, source, sources)
+    since, begun = (
+        np.minimum(of, np.concatenate([had, np.full(sources - len(had), np.inf)]))
+        for of, had in zip(later, earlier, strict=True)
+    )
+    return since, begun
+
+
+def _joined(
+    room: Room | None, earlier: Mapping[str, Column], more: Mapping[str, Column], change: _Change
+) -> tuple[dict[str, Column], Room]:
+    """The columns of the new frame and where they stand: in ``room`` where it has space behind all earlier rows."""
+    start, total = change.unchanged, change.rows - len(change.gone) + len(change.before)
+    if room is not None and start == change.rows:
+        column = room.append(earlier, more)
+        if column is not None:
+            return column, room
+    room, order = Room(total), change.merged()
+    for name, values in earlier.items():
+        space = room.space(name, values.dtype, total)
+        space[:start] = values[:start]
+        tail = np.concatenate([values[start:], more[name]])
+        # Without "clip" numpy would fill a copy first; no position is outside.
+        np.take(tail, order, out=space[start:], mode="clip")
+    return room.columns(), room
