@@ -61,15 +61,15 @@ class City:
     decided: Decided = UNDECIDED
     rankings: Kept[Ranked] = field(default_factory=lambda: Kept(MOST_RANKED))
     _findings: Kept[Found] = field(default_factory=lambda: Kept(MOST_FOUND))
-    _coverage: Kept[Coverage] = field(default_factory=lambda: Kept(MOST_FOUND))
+    _coverage: Kept[tuple[Coverage, float | None]] = field(default_factory=lambda: Kept(MOST_FOUND))
 
     def findings(self, at: float) -> Found:
         """What holds for the whole force at ``at``."""
         frame, year_ago = self.frame, at - YEAR_DAYS * DAY_S
-        covered = self._coverage.get(frame.signature(at), lambda: _covered(frame, at))
+        covered, newest = self._coverage.get(frame.signature(at), lambda: _covered(frame, at))
         days = past_days(frame, covered, at)
         signature = (days, *frame.signature(at, year_ago, at - MICRO_DAYS * DAY_S))
-        return self._findings.get(signature, lambda: _find(frame, at, year_ago, self.decided, covered, days))
+        return self._findings.get(signature, lambda: _find(frame, at, year_ago, self.decided, covered, newest, days))
 
     def prepare(self, at: float) -> None:
         """Make what every question of the next moments would have to wait for."""
@@ -77,12 +77,21 @@ class City:
         self.findings(at)
 
 
-def _covered(frame: IncidentFrame, at: float) -> Coverage:
-    return coverage_of(frame, frame.known(at), frame.first_ranked(at))
+def _covered(frame: IncidentFrame, at: float) -> tuple[Coverage, float | None]:
+    """What the known records cover, and when the newest of them occurred."""
+    known = frame.known(at)
+    return coverage_of(frame, known, frame.first_ranked(at)), frame.latest(known)
 
 
-def _find(frame: IncidentFrame, at: float, year_ago: float, decided: Decided, covered: Coverage, days: int) -> Found:
-    rows = frame.known(at, since=year_ago)
-    sinks = find_sinks(frame, speaking(frame, rows, at), decided)
-    micro = tuple(find_micro_time(frame, rows, at, sinks, days))
-    return Found(sinks, micro, covered, frame.latest(frame.known(at)))
+def _find(
+    frame: IncidentFrame,
+    at: float,
+    year_ago: float,
+    decided: Decided,
+    covered: Coverage,
+    newest: float | None,
+    days: int,
+) -> Found:
+    rows = speaking(frame, frame.known(at, since=year_ago), at)
+    sinks = find_sinks(frame, rows, decided)
+    return Found(sinks, tuple(find_micro_time(frame, rows, at, sinks, days)), covered, newest)

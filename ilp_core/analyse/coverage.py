@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 
 from ilp_core.analyse.evidence import DAY_S
-from ilp_core.analyse.frame import IncidentFrame, Rows
+from ilp_core.analyse.frame import LEAST_SILENCE_S, IncidentFrame, Rows
 
 #: A silence is a gap where it is longer than a month, the span between two records of a monthly source, and than this
 #: many mean waits between records: by chance that comes once in e^20 waits [this project's choice].
-LEAST_GAP_DAYS: Final = 35
+LEAST_GAP_DAYS: Final = LEAST_SILENCE_S // DAY_S
 MEAN_WAITS: Final = 20
 
 Span = tuple[float, float]
@@ -47,11 +47,14 @@ def coverage_of(frame: IncidentFrame, rows: Rows, first: float | None) -> Covera
     """
     if len(rows) < 2:
         return Coverage(first, ())
-    times = frame.column["time"][rows]
-    waits = np.diff(times)
-    least = max(LEAST_GAP_DAYS * DAY_S, MEAN_WAITS * float(waits.mean()))
+    whole = int(rows[-1]) - int(rows[0]) + 1 == len(rows)
+    times = frame.column["time"][rows[0] : rows[-1] + 1] if whole else frame.column["time"][rows]
+    # Where rows follow each other without a break, the frame knows their long silences.
+    silent = frame.silences - rows[0] if whole else np.flatnonzero(np.diff(times) > LEAST_SILENCE_S)
+    silent = silent[(silent >= 0) & (silent < len(rows) - 1)]
+    least = MEAN_WAITS * (float(times[-1]) - float(times[0])) / (len(rows) - 1)
     gaps = []
-    for last in np.flatnonzero(waits > least).tolist():
+    for last in silent[times[silent + 1] - times[silent] > least].tolist():
         # A month's record speaks until the month's end; a record of such a month began at most a month before.
         begun = int(np.searchsorted(times, times[last] - LEAST_GAP_DAYS * DAY_S))
         since = frame.latest(rows[begun : last + 1])

@@ -32,6 +32,8 @@ MIXED: Final = 1
 ENFORCEMENT: Final = 2
 #: Offences that are often domestic: where a source cannot say, they rank no place (G46).
 VIOLENCE: Final = tuple(OFFENCE_CODE[slug] for slug in ("homicide", "assault", "sexual"))
+#: No shorter span without a record is looked at as a gap, in seconds: a monthly source's records are a month apart.
+LEAST_SILENCE_S: Final = 35 * 86_400
 #: Rows looked at in one go where only the first that fits is wanted.
 _STRETCH: Final = 4_096
 #: Moments for which the earliest such row is remembered.
@@ -118,6 +120,11 @@ class IncidentFrame:
         """The distinct exact positions, and each row's place among them."""
         return points_of(self.column["x"], self.column["y"])
 
+    @cached_property
+    def silences(self) -> Rows:
+        """The rows after which none follows for longer than LEAST_SILENCE_S."""
+        return np.flatnonzero(np.diff(self.column["time"]) > LEAST_SILENCE_S)
+
     def points_if_made(self) -> Points | None:
         """The points where somebody has asked for them, else None."""
         made: Points | None = self.__dict__.get("points")
@@ -128,6 +135,11 @@ class IncidentFrame:
         ``points``. Only for who makes a frame."""
         if points is not None:
             self.__dict__["points"] = points
+        if "silences" in earlier.__dict__:
+            before = earlier.silences[: np.searchsorted(earlier.silences, unchanged - 1)]
+            first = max(0, unchanged - 1)
+            after = np.flatnonzero(np.diff(self.column["time"][first:]) > LEAST_SILENCE_S) + first
+            self.__dict__["silences"] = np.concatenate([before, after])
         areas = {kind: of.after(unchanged, len(self)) for kind, of in earlier.__dict__.get("areas", {}).items()}
         if areas and None not in areas.values():
             self.__dict__["areas"] = areas

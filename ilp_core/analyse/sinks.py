@@ -92,13 +92,15 @@ def find_sinks(frame: IncidentFrame, rows: Rows, decided: Decided = UNDECIDED) -
 
 def _mixed(frame: IncidentFrame, rows: Rows, point_of: Rows, piles: Rows) -> Rows:
     """Those of ``piles`` that hold records of many kinds, none of them the most."""
-    inside = np.isin(point_of, piles)
+    pile = np.zeros(len(frame.points.keys), dtype=bool)
+    pile[piles] = True
+    inside = pile[point_of]
     offences, points = frame.offence[rows][inside], point_of[inside]
     mixed = []
-    for pile in piles:
-        kinds = np.bincount(offences[points == pile])
+    for point in piles:
+        kinds = np.bincount(offences[points == point])
         if np.count_nonzero(kinds) >= MIXED_KINDS and kinds.max() <= kinds.sum() * LARGEST_SHARE:
-            mixed.append(pile)
+            mixed.append(point)
     return np.array(mixed, dtype=np.intp)
 
 
