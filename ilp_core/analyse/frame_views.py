@@ -74,6 +74,14 @@ class Points:
         places: NDArray[np.intp] = self.order[at[found]]
         return places
 
+    def between(self, west: float, east: float) -> NDArray[np.intp]:
+        """The places of all positions that lie between these two, in projected metres, and a few beside them."""
+        first, last = int(np.floor(west * 10)), int(np.ceil(east * 10))
+        # South of the origin a key is that of the negative position, turned round.
+        edges = [first << 32, (last + 1) << 32, ~last << 32, (~first + 1) << 32]
+        at = np.searchsorted(self.keys, edges, sorter=self.order)
+        return np.concatenate([self.order[at[0] : at[1]], self.order[at[2] : at[3]]])
+
     def _find(self, wanted: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """Where in the sorted keys each of ``wanted`` belongs, and whether it stands there."""
         at = np.searchsorted(self.keys, wanted, sorter=self.order)

@@ -64,11 +64,15 @@ UNDECIDED: Final = Decided(NO_KEYS, NO_KEYS)
 def keys_near(frame: IncidentFrame, positions: Sequence[tuple[float, float]]) -> NDArray[np.int64]:
     """The keys of the points within a metre of ``positions``, in projected metres."""
     points = frame.points
-    x, y = frame.column["x"], frame.column["y"]
-    near = np.zeros(len(frame), dtype=bool)
+    looked = np.zeros(len(points.keys), dtype=bool)
+    for east, _ in positions:
+        looked[points.between(east - SAME_POINT_M, east + SAME_POINT_M)] = True
+    rows = np.flatnonzero(looked[points.place])
+    x, y = frame.column["x"][rows], frame.column["y"][rows]
+    near = np.zeros(len(rows), dtype=bool)
     for east, north in positions:
         near |= (np.abs(x - east) < SAME_POINT_M) & (np.abs(y - north) < SAME_POINT_M)
-    return np.unique(points.keys[points.place[near]])
+    return np.unique(points.keys[points.place[rows[near]]])
 
 
 def find_sinks(frame: IncidentFrame, rows: Rows, decided: Decided = UNDECIDED) -> Sinks:
