@@ -68,17 +68,19 @@ def slow_coverage(frame: IncidentFrame, rows: Rows, first: float | None) -> Cove
 @pytest.mark.parametrize("seed", range(8))
 def test_gaps_are_found_among_all_rows_and_among_some_also_after_loads(seed: int) -> None:
     draw = np.random.default_rng(seed)
-    days = np.sort(draw.choice(np.arange(1, 4_000), 60, replace=False))[::-1]
-    rows = [days_ago(int(day), incident=number) for number, day in enumerate(days, 1)]
-    late = {int(place) for place in draw.choice(50, seed, replace=False)}
-    blocks = [block_of([row for place, row in enumerate(rows[:50]) if place not in late])]
-    blocks.append(block_of([*(rows[place] for place in sorted(late)), *rows[50:]], load=2))
+    # Two or three days between records, but for a few silences of one to four months.
+    waits = np.where(draw.random(300) < 0.04, draw.integers(30, 120, 300), draw.integers(1, 4, 300))
+    rows = [days_ago(int(day), incident=number) for number, day in enumerate(np.cumsum(waits)[::-1], 1)]
+    late = {int(place) for place in draw.choice(250, 5 * seed, replace=False)}
+    blocks = [block_of([row for place, row in enumerate(rows[:250]) if place not in late])]
+    blocks.append(block_of([*(rows[place] for place in sorted(late)), *rows[250:]], load=2))
     frame = build_frame(blocks[:1], RULES)
     City(frame).prepare(NOW)
     longer = extend_frame(frame, blocks[1:])
     assert longer is not None
     for known in (all_rows(longer), all_rows(longer)[3:-3], all_rows(longer)[::2], all_rows(longer)[:1]):
         assert coverage_of(longer, known, 0.0) == slow_coverage(longer, known, 0.0)
+    assert coverage_of(longer, all_rows(longer), 0.0).gaps
 
 
 def test_what_holds_for_the_force_is_the_same_after_a_load_as_built_anew() -> None:

@@ -15,7 +15,7 @@ from ilp_core.analyse.city import City
 from ilp_core.analyse.frame import Column, IncidentFrame
 from ilp_core.analyse.frame_build import MEANINGS, Placing, build_frame
 from ilp_core.analyse.frame_extend import extend_frame
-from ilp_core.analyse.frame_views import position_keys
+from ilp_core.analyse.frame_points import position_keys
 from ilp_core.analyse.hotspots import Scope, figures_of, find_hotspots
 from ilp_core.domain.columns import VOCABULARIES, ColumnBlock
 from ilp_core.domain.places import AREA_KINDS
@@ -208,6 +208,7 @@ def test_two_frames_that_grow_from_the_same_one_do_not_see_each_others_rows() ->
     base = extended(build_frame([block_of([days_ago(9)])], RULES), block_of([days_ago(8)], load=2, first=2))
     one = extended(base, block_of([days_ago(3, "robbery")], load=3, first=3))
     other = extended(base, block_of([days_ago(2, "arson"), days_ago(1, "arson")], load=4, first=3))
+    assert (np.diff(one.column["time"]) // DAY).tolist() == [1, 5]
     assert said(one, "code") == ["burglary", "burglary", "robbery"]
     assert said(other, "code") == ["burglary", "burglary", "arson", "arson"]
     assert said(base, "code") == ["burglary", "burglary"]

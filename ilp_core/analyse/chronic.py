@@ -121,20 +121,19 @@ def _scores(
     weighting: Weighting,
 ) -> NDArray[np.float64]:
     """Expected harm or count per place; ``quiet`` places of the area had none and pull the mean down."""
-    kinds, kind_of = np.unique(
-        np.stack([frame.offence[rows].astype(np.float64), frame.harm[rows].astype(np.float64)]),
-        axis=1,
-        return_inverse=True,
-    )
-    table = np.zeros((places, kinds.shape[1]))
-    np.add.at(table, (place_of, kind_of.reshape(-1)), 1.0)
+    # Offence and harm as one whole number: the bits of numbers from 0 on stand in the order of the numbers.
+    harm = np.ascontiguousarray(frame.harm[rows], dtype=np.float32).view(np.int32)
+    kinds, kind_of = np.unique((frame.offence[rows].astype(np.int64) << 32) | harm, return_inverse=True)
+    counts = np.bincount(place_of * len(kinds) + kind_of, minlength=places * len(kinds))
+    table = counts.reshape(places, len(kinds)).astype(np.float64)
     mean = table.sum(axis=0) / (places + quiet)
     variance = (table**2).sum(axis=0) / (places + quiet) - mean**2
     spread = variance - mean
     pull = np.where(spread > 0, mean / np.where(spread > 0, spread, 1.0), np.inf)
     # Gamma-Poisson: (mean * pull + count) / (pull + 1); with no spread beyond chance every place is the mean.
     own = 1 / (pull + 1)
-    weights = kinds[1] if weighting == "harm" else np.ones(kinds.shape[1])
+    harms = (kinds & 0xFFFFFFFF).astype(np.uint32).view(np.float32).astype(np.float64)
+    weights = harms if weighting == "harm" else np.ones(len(kinds))
     expected = mean * (1 - own) + (table - _lone(table, weights)) * own
     return np.asarray(expected @ weights, dtype=np.float64)
 
@@ -181,7 +180,8 @@ def busiest_hours(frame: IncidentFrame, rows: Rows, within: Hours | None, length
     since = since[since < span]
     if len(since) < 3:
         return None
-    starts = range(0, span - length + 1, 60)
-    held = [int(np.count_nonzero((since >= start) & (since < start + length))) for start in starts]
-    best = starts[int(np.argmax(held))]
+    starts = np.arange(0, span - length + 1, 60)
+    since.sort()
+    held = np.searchsorted(since, starts + length) - np.searchsorted(since, starts)
+    best = int(starts[np.argmax(held)])
     return Hours((within.start + best) % 1440, (within.start + best + length) % 1440)

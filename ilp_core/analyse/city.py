@@ -8,11 +8,11 @@ from typing import Final
 
 from ilp_core.analyse.chronic import YEAR_DAYS, HotPlace
 from ilp_core.analyse.coverage import Coverage, coverage_of
-from ilp_core.analyse.evidence import DAY_S, speaking
+from ilp_core.analyse.evidence import DAY_S, off_points, speaking
 from ilp_core.analyse.frame import IncidentFrame
 from ilp_core.analyse.kept import Kept
 from ilp_core.analyse.micro_time import WINDOW_DAYS as MICRO_DAYS
-from ilp_core.analyse.micro_time import MicroTime, find_micro_time, past_days
+from ilp_core.analyse.micro_time import MicroTime, micro_time_among, past_days
 from ilp_core.analyse.sinks import UNDECIDED, Decided, Sinks, find_sinks
 
 #: Findings for the whole force that are kept at once, by the rows visible.
@@ -73,7 +73,6 @@ class City:
 
     def prepare(self, at: float) -> None:
         """Make what every question of the next moments would have to wait for."""
-        _ = self.frame.areas, self.frame.points
         self.findings(at)
 
 
@@ -94,4 +93,5 @@ def _find(
 ) -> Found:
     rows = speaking(frame, frame.known(at, since=year_ago), at)
     sinks = find_sinks(frame, rows, decided)
-    return Found(sinks, tuple(find_micro_time(frame, rows, at, sinks, days)), covered, newest)
+    micro = micro_time_among(frame, off_points(frame, rows, sinks.certain), at, days)
+    return Found(sinks, tuple(micro), covered, newest)

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ilp_core.analyse.frame_views import Areas, Points, areas_of, points_of
+from ilp_core.analyse.frame_points import Points, points_of
 from ilp_core.analyse.kept import Kept
 from ilp_core.domain.offences import OFFENCE_CODE
-from ilp_core.domain.places import AREA_KINDS
 
 if TYPE_CHECKING:
     from ilp_core.analyse.frame_build import Origin
@@ -36,6 +35,8 @@ VIOLENCE: Final = tuple(OFFENCE_CODE[slug] for slug in ("homicide", "assault", "
 LEAST_SILENCE_S: Final = 35 * 86_400
 #: Rows looked at in one go where only the first that fits is wanted.
 _STRETCH: Final = 4_096
+#: Areas whose rows are remembered: more than a large force has.
+_MOST_AREAS: Final = 4_096
 #: Moments for which the earliest such row is remembered.
 _MOST_FIRSTS: Final = 64
 
@@ -111,11 +112,6 @@ class IncidentFrame:
         return sorted(set(self.origin.since.tolist()))
 
     @cached_property
-    def areas(self) -> Mapping[str, Areas]:
-        """Per area kind the rows by area."""
-        return {kind: areas_of(self.column[kind], len(self.words[kind])) for kind in AREA_KINDS}
-
-    @cached_property
     def points(self) -> Points:
         """The distinct exact positions, and each row's place among them."""
         return points_of(self.column["x"], self.column["y"])
@@ -135,14 +131,17 @@ class IncidentFrame:
         ``points``. Only for who makes a frame."""
         if points is not None:
             self.__dict__["points"] = points
+        if unchanged == len(earlier):
+            # Nothing has gone, so that what holds of both parts holds of the whole.
+            more = {name: values[unchanged:] for name, values in self.column.items() if name in ("known", "time")}
+            at_once = np.array_equal(more["known"], more["time"])
+            self.__dict__["_all_known_at_once"] = earlier._all_known_at_once and at_once
+            self.__dict__["_last_known"] = int(more["known"].max(initial=earlier._last_known))
         if "silences" in earlier.__dict__:
             before = earlier.silences[: np.searchsorted(earlier.silences, unchanged - 1)]
             first = max(0, unchanged - 1)
             after = np.flatnonzero(np.diff(self.column["time"][first:]) > LEAST_SILENCE_S) + first
             self.__dict__["silences"] = np.concatenate([before, after])
-        areas = {kind: of.after(unchanged, len(self)) for kind, of in earlier.__dict__.get("areas", {}).items()}
-        if areas and None not in areas.values():
-            self.__dict__["areas"] = areas
 
     def by_the_public(self, rows: Rows, at: float) -> NDArray[np.bool_]:
         """True where a record of ``rows`` was not police-initiated, as could be told at ``at`` (G05)."""
@@ -197,7 +196,12 @@ class IncidentFrame:
             position = self.words[kind].index(code)
         except (KeyError, ValueError):
             return np.empty(0, dtype=np.intp)
-        return self.areas[kind].rows(self.column[kind], position)
+        # Looked for once per area: that takes less than sorting all rows by all areas, which every load would undo.
+        return self._by_area.get((kind, position), lambda: np.flatnonzero(self.column[kind] == position))
+
+    @cached_property
+    def _by_area(self) -> Kept[Rows]:
+        return Kept(_MOST_AREAS)
 
     def known(self, at: float, since: float = float("-inf")) -> Rows:
         """Of all rows those that occurred in (since, at] and were known at ``at``, as ``seen`` tells."""

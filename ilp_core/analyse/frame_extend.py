@@ -28,8 +28,8 @@ from ilp_core.analyse.frame_build import (
     with_placed,
     without_default_times,
 )
+from ilp_core.analyse.frame_points import position_keys
 from ilp_core.analyse.frame_room import Room
-from ilp_core.analyse.frame_views import position_keys
 from ilp_core.domain.columns import COLUMN_TYPES, ColumnBlock
 
 
@@ -47,21 +47,19 @@ class _Change:
         """How many rows of the earlier frame stay where they are, before any change."""
         return min([self.rows, *(int(first[0]) for first in (self.before, self.gone) if len(first))])
 
-    def merged(self) -> Rows:
-        """From ``unchanged`` on, the rows of the new frame as positions in the earlier rows from there on with the
-        new rows behind them."""
+    def merged(self) -> tuple[Rows, Rows]:
+        """From ``unchanged`` on: which row of the earlier frame each one of the new frame is, counted from there, and
+        which ones of the new frame are the new rows instead."""
         start = self.unchanged
+        # Where each new row stands among those that stay, then among all.
+        new = self.before - start - np.searchsorted(self.gone, self.before) + np.arange(len(self.before))
+        old = np.ones(self.rows - start - len(self.gone) + len(new), dtype=bool)
+        old[new] = False
         stay = np.ones(self.rows - start, dtype=bool)
         stay[self.gone - start] = False
-        left = np.flatnonzero(stay)
-        # Where each new row stands among those that stay, then among all.
-        at = np.searchsorted(left, self.before - start) + np.arange(len(self.before))
-        order = np.empty(len(left) + len(at), dtype=np.intp)
-        old = np.ones(len(order), dtype=bool)
-        old[at] = False
-        order[at] = np.arange(self.rows - start, self.rows - start + len(at))
-        order[old] = left
-        return order
+        order = np.zeros(len(old), dtype=np.intp)
+        order[old] = np.flatnonzero(stay)
+        return order, new
 
 
 def extend_frame(frame: IncidentFrame, blocks: Sequence[ColumnBlock]) -> IncidentFrame | None:
@@ -191,11 +189,13 @@ def _joined(
         column = room.append(earlier, more)
         if column is not None:
             return column, room
-    room, order = Room(total), change.merged()
+    room, (order, new) = Room(total), change.merged()
     for name, values in earlier.items():
         space = room.space(name, values.dtype, total)
         space[:start] = values[:start]
-        tail = np.concatenate([values[start:], more[name]])
-        # Without "clip" numpy would fill a copy first; no position is outside.
-        np.take(tail, order, out=space[start:], mode="clip")
+        tail = space[start:]
+        if start < change.rows:
+            # Without "clip" numpy would fill a copy first; no position is outside.
+            np.take(values[start:], order, out=tail, mode="clip")
+        tail[new] = more[name]
     return room.columns(), room

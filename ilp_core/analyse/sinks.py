@@ -82,16 +82,25 @@ def find_sinks(frame: IncidentFrame, rows: Rows, decided: Decided = UNDECIDED) -
     distinct = frame.points.keys
     point_of = frame.points.place[rows]
     counts = np.bincount(point_of, minlength=len(distinct))
-    at_station = np.bincount(
-        point_of, weights=_station(frame)[frame.column["premise"][rows]], minlength=len(distinct)
-    )
-    certain = (counts >= LEAST_COUNT) & (at_station > counts / 2)
-    piles = (counts >= LEAST_COUNT) & (counts > np.percentile(counts[counts > 0], PERCENTILE)) & ~certain
-    by_premise, suspected = distinct[certain], distinct[_mixed(frame, rows, point_of, np.flatnonzero(piles))]
+    many = np.flatnonzero(counts >= LEAST_COUNT)
+    at_station = np.bincount(point_of[_station(frame)[frame.column["premise"][rows]]], minlength=len(distinct))
+    certain = at_station[many] > counts[many] / 2
+    piles = (counts[many] > _percentile(counts, PERCENTILE)) & ~certain
+    by_premise, suspected = distinct[many[certain]], distinct[_mixed(frame, rows, point_of, many[piles])]
     known = np.union1d(decided.confirmed, decided.cleared)
     return Sinks(
         np.union1d(np.setdiff1d(by_premise, decided.cleared), decided.confirmed), np.setdiff1d(suspected, known)
     )
+
+
+def _percentile(counts: NDArray[np.int64], percent: float) -> float:
+    """As numpy's percentile of those counts that are not 0, without sorting them: few counts differ."""
+    of_count = np.bincount(counts)
+    of_count[0] = 0
+    upto = np.cumsum(of_count)
+    place = (float(upto[-1]) - 1) * percent / 100
+    below, above = np.searchsorted(upto, [np.floor(place), np.ceil(place)], side="right")
+    return float(below + (above - below) * (place - np.floor(place)))
 
 
 def _mixed(frame: IncidentFrame, rows: Rows, point_of: Rows, piles: Rows) -> Rows:
@@ -108,7 +117,7 @@ def _mixed(frame: IncidentFrame, rows: Rows, point_of: Rows, piles: Rows) -> Row
     return np.array(mixed, dtype=np.intp)
 
 
-def _station(frame: IncidentFrame) -> NDArray[np.float64]:
-    """Per position in the premise vocabulary 1.0 for a station, court or hospital; the last entry is unknown."""
+def _station(frame: IncidentFrame) -> NDArray[np.bool_]:
+    """Per position in the premise vocabulary True for a station, court or hospital; the last entry is unknown."""
     premises = [premise.upper() for premise in frame.words["premise"]]
-    return np.array([*(float(any(word in premise for word in STATION_WORDS)) for premise in premises), 0.0])
+    return np.array([*(any(word in premise for word in STATION_WORDS) for premise in premises), False])

@@ -1,59 +1,15 @@
-"""Views of a frame's rows that cost a sort: rows by area, and rows by exact position.
-
-Both are handed on from one data version to the next: what stands is kept, what is new is added, nothing is changed.
-"""
+"""The exact positions of a frame's rows, as numbers that one data version hands on to the next."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Rows = NDArray[np.intp]
 Column = NDArray[Any]
-
-#: Rows behind the sorted ones are looked through, question by question, until they are more than this share of all
-#: [this project's choice: a look at a quarter of a million codes takes a tenth of a millisecond].
-MOST_UNSORTED: Final = 0.25
-
-
-@dataclass(frozen=True)
-class Areas:
-    """Rows by area of one kind.
-
-    ``order[edges[position]:edges[position + 1]]`` are those of the area with that position in the vocabulary, in
-    order of time, as far as they are among the first ``settled``. Later rows are found by looking at their codes.
-    """
-
-    order: Rows
-    edges: NDArray[np.int64]
-    settled: int
-
-    def rows(self, codes: Column, position: int) -> Rows:
-        """All rows of the area with that position in the vocabulary, in order of time; ``codes`` are the frame's."""
-        later = np.flatnonzero(codes[self.settled :] == position) + self.settled
-        if position + 1 >= len(self.edges):
-            return later
-        early = self.order[self.edges[position] : self.edges[position + 1]]
-        early = early[: np.searchsorted(early, self.settled)]
-        return np.concatenate([early, later]) if len(later) else early
-
-    def after(self, unchanged: int, rows: int) -> Areas | None:
-        """The same for a frame of ``rows`` rows of which the first ``unchanged`` are those of this one; None where
-        sorting them anew is better."""
-        settled = min(self.settled, unchanged)
-        return Areas(self.order, self.edges, settled) if rows - settled <= rows * MOST_UNSORTED else None
-
-
-def areas_of(codes: Column, words: int) -> Areas:
-    """All rows sorted by ``codes``, positions in a vocabulary of so many words."""
-    # numpy sorts short integers by their digits, far faster than long ones.
-    short = codes.astype(np.int16) if words < np.iinfo(np.int16).max else codes
-    order = np.argsort(short, kind="stable")
-    counts = np.bincount(codes + 1, minlength=words + 1)
-    return Areas(order, np.cumsum(counts), len(codes))
 
 
 @dataclass(frozen=True)
