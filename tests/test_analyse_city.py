@@ -81,6 +81,7 @@ def test_gaps_are_found_among_all_rows_and_among_some_also_after_loads(seed: int
     for known in (all_rows(longer), all_rows(longer)[3:-3], all_rows(longer)[::2], all_rows(longer)[:1]):
         assert coverage_of(longer, known, 0.0) == slow_coverage(longer, known, 0.0)
     assert coverage_of(longer, all_rows(longer), 0.0).gaps
+    assert longer.silences.tolist() == build_frame(blocks, RULES).silences.tolist()
 
 
 def test_what_holds_for_the_force_is_the_same_after_a_load_as_built_anew() -> None:

@@ -76,7 +76,9 @@ def rank_places(
     scores = _scores(frame, rows, place_of, len(cells), _quiet_cells(frame, cells, before), weighting)
     earlier = _counts_in(frame, cells, before)
     yearly, lately = _counts_in(frame, cells, year), _counts_in(frame, cells, _recent(frame, year, at))
-    apart = _counts_in(frame, cells, np.setdiff1d(year, rows, assume_unique=True))
+    # Most questions are of the year itself: then nothing of it lies apart.
+    rest = None if year is rows else np.setdiff1d(year, rows, assume_unique=True)
+    apart = _counts_in(frame, cells, rest)
     dated = not frame.month_only[year].all()
     grouped = np.argsort(place_of, kind="stable")
     edges = np.searchsorted(place_of[grouped], np.arange(len(cells) + 1))
@@ -88,7 +90,7 @@ def rank_places(
             continue
         taken |= neighbours(key)
         own = rows[grouped[edges[place] : edges[place + 1]]]
-        kinds = np.bincount(frame.offence[own], minlength=len(OFFENCES))
+        kinds = np.bincount(frame.offence[own]).tolist()
         harm = frame.harm[own]
         x, y = middle_of(frame, own)
         chosen.append(
@@ -103,7 +105,11 @@ def rank_places(
                 year=int(yearly[place]),
                 apart=int(apart[place]),
                 score=float(scores[place]),
-                offences={OFFENCES[k]: int(kinds[k]) for k in np.argsort(-kinds, kind="stable") if kinds[k]},
+                offences={
+                    OFFENCES[kind]: kinds[kind]
+                    for kind in sorted(range(len(kinds)), key=kinds.__getitem__, reverse=True)
+                    if kinds[kind]
+                },
                 heaviest_share=float(harm.max() / harm.sum()) if harm.any() else 0.0,
                 busiest=busiest_hours(frame, own, advice),
                 rows=own,

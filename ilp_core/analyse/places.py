@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -10,6 +12,9 @@ from numpy.typing import NDArray
 
 from ilp_core.analyse.frame import IncidentFrame, Rows
 from ilp_core.domain.blocks import block_label
+
+#: A city's blocks are named again and again, at every question.
+_label: Final = lru_cache(maxsize=65_536)(block_label)
 
 #: Between the 150 m cells of Basford et al. 2021 and the 250 m boxes of ResourceRouter (doctrine 3.6, peers).
 CELL_M: Final = 200
@@ -39,8 +44,9 @@ def name_of(frame: IncidentFrame, rows: Rows) -> str:
     blocks = blocks[blocks >= 0]
     if not len(blocks):
         return ""
-    named, counts = np.unique(blocks, return_counts=True)
-    return min(block_label(frame.words["block"][position]) for position in named[counts == counts.max()])
+    counts = Counter(blocks.tolist())
+    most = max(counts.values())
+    return min(_label(frame.words["block"][position]) for position, count in counts.items() if count == most)
 
 
 def middle_of(frame: IncidentFrame, rows: Rows) -> tuple[float, float]:
