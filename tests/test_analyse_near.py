@@ -42,6 +42,17 @@ def test_counts_are_those_of_a_tree_however_far_the_points_lie_apart(scale: floa
     np.testing.assert_array_equal(count_near(points, centres, RADII_M), np.column_stack(wanted))
 
 
+def test_points_of_another_kind_than_the_centre_do_not_count() -> None:
+    draw = np.random.default_rng(6)
+    points, centres = draw.normal(0, 900, (600, 2)), draw.normal(0, 1_500, (90, 2))
+    of, wanted_of = draw.integers(0, 4, 600), draw.integers(0, 6, 90)
+    found = count_near(points, centres, RADII_M, (of, wanted_of))
+    for kind in range(6):
+        alone = count_near(points[of == kind], centres[wanted_of == kind], RADII_M)
+        np.testing.assert_array_equal(found[wanted_of == kind], alone)
+    assert found[wanted_of < 4].any()
+
+
 def test_counts_do_not_depend_on_how_many_pairs_are_looked_at_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
     draw = np.random.default_rng(5)
     points = draw.normal(0, 900, (500, 2))

@@ -88,9 +88,8 @@ def extend_frame(frame: IncidentFrame, blocks: Sequence[ColumnBlock]) -> Inciden
     more["recorded_since"] = since[source]
     points = frame.points_if_made()
     if points is not None:
-        keys = position_keys(new["x"], new["y"])
-        points = points.with_keys(keys)
-        earlier["place"], more["place"] = points.place, points.places(keys)
+        points, more["place"] = points.with_keys(position_keys(new["x"], new["y"]))
+        earlier["place"] = points.place
     settled = np.array_equal(since[: len(origin.since)], origin.since)
     if not settled:
         earlier["recorded_since"] = since[origin.source]

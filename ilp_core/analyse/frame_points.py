@@ -45,14 +45,17 @@ class Points:
         found = self.keys[self.order[inside]] == wanted if len(self.keys) else np.zeros(len(wanted), dtype=bool)
         return at, found
 
-    def with_keys(self, wanted: NDArray[np.int64]) -> Points:
-        """The same with room for ``wanted``; ``place`` is still that of the earlier rows."""
+    def with_keys(self, wanted: NDArray[np.int64]) -> tuple[Points, Rows]:
+        """The same with ``wanted`` among the keys, and the place of each; ``place`` is still that of earlier rows."""
         at, found = self._find(wanted)
-        new, first = np.unique(wanted[~found], return_index=True)
+        new, first, again = np.unique(wanted[~found], return_index=True, return_inverse=True)
+        places = np.empty(len(wanted), dtype=np.intp)
+        places[found] = self.order[at[found]]
+        places[~found] = len(self.keys) + again
         if not len(new):
-            return self
+            return self, places
         order = np.insert(self.order, at[~found][first], np.arange(len(self.keys), len(self.keys) + len(new)))
-        return Points(np.concatenate([self.keys, new]), self.place, order)
+        return Points(np.concatenate([self.keys, new]), self.place, order), places
 
 
 def position_keys(x: Column, y: Column) -> NDArray[np.int64]:

@@ -100,14 +100,21 @@ def micro_time_among(frame: IncidentFrame, evidence: Rows, at: float, days: int)
     # By offence, each one's own in order of time: numpy sorts single bytes by counting them.
     evidence = evidence[np.argsort(frame.offence[evidence], kind="stable")]
     kind = frame.offence[evidence]
-    proposals = []
+    tested_kinds, recent, past = [], [], []
     for offence in MICRO_TIME_OFFENCES:
         first, last = (bisect_left(kind, code) for code in (OFFENCE_CODE[offence], OFFENCE_CODE[offence] + 1))
-        found = _propose(frame, evidence[first:last], at, offence, days)
-        if found is not None:
-            proposals.append(found)
-    if not proposals:
+        own = evidence[first:last]
+        edge = frame.until(at - WINDOW_DAYS * DAY_S, own)
+        if len(own) - edge >= 2:
+            tested_kinds.append(offence)
+            recent.append(own[edge:])
+            past.append(own[frame.until(at - (WINDOW_DAYS + BASELINE_DAYS) * DAY_S, own) : edge])
+    if not tested_kinds:
         return []
+    proposals = [
+        _propose(frame, offence, rows, counts, days)
+        for offence, rows, counts in zip(tested_kinds, recent, _counts(frame, recent, past), strict=True)
+    ]
     tested = np.concatenate([found.p.ravel() for found in proposals])
     adjusted = adjust(tested)
     opened: list[MicroTime] = []
@@ -137,18 +144,34 @@ def adjust(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.maximum(adjusted, p)
 
 
-def _propose(frame: IncidentFrame, evidence: Rows, at: float, offence: str, days: int) -> _Proposals | None:
-    """What is proposed of ``evidence``, the rows of one offence that may speak."""
-    edge = frame.until(at - WINDOW_DAYS * DAY_S, evidence)
-    recent = evidence[edge:]
-    past = evidence[frame.until(at - (WINDOW_DAYS + BASELINE_DAYS) * DAY_S, evidence) : edge]
-    if len(recent) < 2:
-        return None
-    points = np.column_stack([frame.column["x"][recent], frame.column["y"][recent]])
+def _counts(
+    frame: IncidentFrame, recent: Sequence[Rows], past: Sequence[Rows]
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Per offence, how many other recent crimes and how many past ones lie within each radius of each recent one."""
+    here, before = _positions(frame, np.concatenate(recent)), _positions(frame, np.concatenate(past))
+    number = np.arange(len(recent))
+    kind = np.repeat(number, [len(rows) for rows in recent])
+    others = count_near(here, here, RADII_M, (kind, kind)) - 1
+    history = count_near(before, here, RADII_M, (np.repeat(number, [len(rows) for rows in past]), kind))
+    cuts = np.cumsum([len(rows) for rows in recent])[:-1]
+    return list(zip(np.split(others, cuts), np.split(history, cuts), strict=True))
+
+
+def _positions(frame: IncidentFrame, rows: Rows) -> NDArray[np.float64]:
+    return np.column_stack([frame.column["x"][rows], frame.column["y"][rows]])
+
+
+def _propose(
+    frame: IncidentFrame,
+    offence: str,
+    recent: Rows,
+    counts: tuple[NDArray[np.int64], NDArray[np.int64]],
+    days: int,
+) -> _Proposals:
+    """What is proposed of ``recent``, the crimes of one offence; ``counts`` as from ``_counts``."""
+    others, history = counts
+    points = _positions(frame, recent)
     tree = cKDTree(points)
-    others = count_near(points, points, RADII_M) - 1
-    before = np.column_stack([frame.column["x"][past], frame.column["y"][past]])
-    history = count_near(before, points, RADII_M).astype(np.float64)
     prior = history.mean(axis=0) * PRIOR_DAYS / days
     usual = (history + prior) * WINDOW_DAYS / (days + PRIOR_DAYS)
     usual = np.maximum(usual, LEAST_A_YEAR * WINDOW_DAYS / (WINDOW_DAYS + BASELINE_DAYS))

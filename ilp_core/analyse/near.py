@@ -18,11 +18,19 @@ _FINE: Final = 3
 _MOST_SQUARES: Final = 1 << 18
 
 
-def count_near(points: Points, centres: Points, radii: Sequence[float]) -> NDArray[np.int64]:
+def count_near(
+    points: Points,
+    centres: Points,
+    radii: Sequence[float],
+    kinds: tuple[NDArray[np.integer], NDArray[np.integer]] | None = None,
+) -> NDArray[np.int64]:
     """How many of ``points`` (n x 2, metres) lie within each of ``radii`` (rising) of each of ``centres`` (m x 2).
 
-    Exact, with a point on the circle inside it. Points are sorted into squares; each centre looks at the rows of
-    squares round it that its largest circle can reach, whose points stand together in that order.
+    ``kinds`` of the points and of the centres are small whole numbers from 0 on: then only points of a centre's own
+    kind count, as if each kind were counted by itself. Exact, with a point on the circle inside it.
+
+    Points are sorted into squares; each centre looks at the rows of squares round it that its largest circle can
+    reach, whose points stand together in that order.
     """
     counts = np.zeros((len(centres), len(radii)), dtype=np.int64)
     if not len(points) or not len(centres):
@@ -42,10 +50,18 @@ def count_near(points: Points, centres: Points, radii: Sequence[float]) -> NDArr
     key = row[inside] * width + column[inside]
     # numpy sorts short integers by their digits, far faster than long ones.
     order = np.argsort(key.astype(np.uint16) if width * height < 1 << 16 else key, kind="stable")
+    left = (of_centre[:, 1, None] + np.arange(-steps, steps + 1)) * width + of_centre[:, 0, None] - steps
+    squares = width * height
+    if kinds is not None:
+        # A map of squares for each kind, one after the other.
+        kind = kinds[0][inside].astype(np.int16)
+        order = order[np.argsort(kind[order], kind="stable")]
+        key += kind.astype(np.int64) * (width * height)
+        left += kinds[1].astype(np.int64)[:, None] * (width * height)
+        squares *= 1 + int(max(kinds[0].max(), kinds[1].max()))
+    edges = np.concatenate([[0], np.cumsum(np.bincount(key, minlength=squares))])
     order = inside[order]
     east, north = east[order], north[order]
-    edges = np.concatenate([[0], np.cumsum(np.bincount(key, minlength=width * height))])
-    left = (of_centre[:, 1, None] + np.arange(-steps, steps + 1)) * width + of_centre[:, 0, None] - steps
     first = edges[left]
     number = edges[left + 2 * steps + 1] - first
     pairs = np.cumsum(number.sum(axis=1))

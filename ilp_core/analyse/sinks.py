@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilp_core.analyse.frame import IncidentFrame, Rows
+from ilp_core.domain.offences import OFFENCE_CODE
 
 #: Points above this share of all points by count are suspected (doctrine 3.14).
 PERCENTILE: Final = 99.9
@@ -105,16 +106,17 @@ def _percentile(counts: NDArray[np.int64], percent: float) -> float:
 
 def _mixed(frame: IncidentFrame, rows: Rows, point_of: Rows, piles: Rows) -> Rows:
     """Those of ``piles`` that hold records of many kinds, none of them the most."""
-    pile = np.zeros(len(frame.points.keys), dtype=bool)
-    pile[piles] = True
-    inside = pile[point_of]
-    offences, points = frame.offence[rows][inside], point_of[inside]
-    mixed = []
-    for point in piles:
-        kinds = np.bincount(offences[points == point])
-        if np.count_nonzero(kinds) >= MIXED_KINDS and kinds.max() <= kinds.sum() * LARGEST_SHARE:
-            mixed.append(point)
-    return np.array(mixed, dtype=np.intp)
+    number = np.full(len(frame.points.keys), -1)
+    number[piles] = np.arange(len(piles))
+    pile = number[point_of]
+    inside = pile >= 0
+    kinds = len(OFFENCE_CODE)
+    cell = pile[inside] * kinds + frame.offence[rows][inside]
+    table = np.bincount(cell, minlength=len(piles) * kinds).reshape(len(piles), kinds)
+    mixed = (np.count_nonzero(table, axis=1) >= MIXED_KINDS) & (
+        table.max(axis=1) <= table.sum(axis=1) * LARGEST_SHARE
+    )
+    return np.asarray(piles[mixed], dtype=np.intp)
 
 
 def _station(frame: IncidentFrame) -> NDArray[np.bool_]:
