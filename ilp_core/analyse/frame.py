@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ilp_core.analyse.frame_points import Points, points_of
+from ilp_core.analyse.frame_room import SPARE
 from ilp_core.analyse.kept import Kept
 from ilp_core.domain.offences import OFFENCE_CODE
 
@@ -104,12 +105,15 @@ class IncidentFrame:
     @cached_property
     def all_rows(self) -> Rows:
         """Every row, in order of time."""
-        return np.arange(len(self))
+        # A few numbers more than rows, so that the frame of the next version need not count them again.
+        numbers = np.arange(int(len(self) * (1 + SPARE)))
+        numbers.flags.writeable = False
+        return numbers[: len(self)]
 
     @cached_property
     def _recording_since(self) -> list[float]:
-        # Of the sources that have rows: the others' moments are infinite.
-        return sorted(set(self.origin.since.tolist()))
+        # A source that has no rows or never said has an infinite moment.
+        return sorted({np.inf, *self.origin.since.tolist()})
 
     @cached_property
     def points(self) -> Points:
@@ -131,6 +135,9 @@ class IncidentFrame:
         ``points``. Only for who makes a frame."""
         if points is not None:
             self.__dict__["points"] = points
+        numbers = earlier.__dict__.get("all_rows")
+        if numbers is not None and numbers.base is not None and len(numbers.base) >= len(self):
+            self.__dict__["all_rows"] = numbers.base[: len(self)]
         if unchanged == len(earlier):
             # Nothing has gone, so that what holds of both parts holds of the whole.
             more = {name: values[unchanged:] for name, values in self.column.items() if name in ("known", "time")}
@@ -145,6 +152,8 @@ class IncidentFrame:
 
     def by_the_public(self, rows: Rows, at: float) -> NDArray[np.bool_]:
         """True where a record of ``rows`` was not police-initiated, as could be told at ``at`` (G05)."""
+        if at < self._recording_since[0]:
+            return np.asarray(self.initiation[rows] == VICTIM)
         said = self.column["initiated"][rows]
         return np.asarray(np.where(self.recorded_since[rows] <= at, said == 0, self.initiation[rows] == VICTIM))
 
@@ -207,7 +216,7 @@ class IncidentFrame:
         """Of all rows those that occurred in (since, at] and were known at ``at``, as ``seen`` tells."""
         # A month begins at its first instant, which a window may begin with.
         first = self.until(since - 1) if self._has_months else self.until(since)
-        return self.seen(np.arange(first, max(first, self.until(at))), since, at, at)
+        return self.seen(self.all_rows[first : self.until(at)], since, at, at)
 
     def seen(self, rows: Rows, start: float, end: float, at: float) -> Rows:
         """Of ``rows`` (in order of time), those that occurred in (start, end] and were known at ``at``.
