@@ -236,7 +236,7 @@ def test_sexual_offences_are_marked_for_command_only() -> None:
 
 def test_loads_in_several_blocks_say_the_same() -> None:
     rows = sorted([*_rows(18, 60, _steady), *_burst(30)], key=lambda row: row.time)
-    from ilp_core.analyse.frame import build_frame
+    from ilp_core.analyse.frame_build import build_frame
 
     halves = [block_of(rows[::2], load=1), block_of(rows[1::2], load=2, first=len(rows))]
     assert _named(find_emerging(build_frame(halves, RULES), NOW)) == _named(find_emerging(frame_of(rows), NOW))

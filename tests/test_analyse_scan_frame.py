@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from ilp_core.analyse.evidence import DAY_S, Limits, gather, point_keys
-from ilp_core.analyse.frame import IncidentFrame, build_frame
+from ilp_core.analyse.frame import IncidentFrame
+from ilp_core.analyse.frame_build import build_frame
 from ilp_core.analyse.patterns.scan import METHOD, ScanFinding, find_new_clusters
 from ilp_core.analyse.patterns.scan_search import Search
 from ilp_core.analyse.where.grid import grid_over

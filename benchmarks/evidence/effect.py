@@ -25,7 +25,8 @@ from ilp_core.analyse.effect.history import history_of
 from ilp_core.analyse.effect.ring import Place, circle
 from ilp_core.analyse.effect.wdd import coefficients, limits
 from ilp_core.analyse.evidence import DAY_S, Limits
-from ilp_core.analyse.frame import IncidentFrame, build_frame
+from ilp_core.analyse.frame import IncidentFrame
+from ilp_core.analyse.frame_build import build_frame
 from ilp_core.domain.columns import COLUMN_TYPES, VOCABULARIES, ColumnBlock
 from ilp_core.domain.offences import OffenceRule
 from ilp_core.storage import open_store

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from ilp_core.analyse.frame import IncidentFrame, build_frame
+from ilp_core.analyse.frame import IncidentFrame
+from ilp_core.analyse.frame_build import build_frame
 from ilp_core.collect.offences.presets import offence_rules
 from ilp_core.collect.projection import project
 from ilp_core.domain.columns import COLUMN_TYPES, VOCABULARIES, ColumnBlock

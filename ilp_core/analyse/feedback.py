@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from ilp_core.analyse.chronic import YEAR_DAYS, rank_places
 from ilp_core.analyse.evidence import DAY_S, Limits, gather
-from ilp_core.analyse.frame import IncidentFrame, build_frame
+from ilp_core.analyse.frame import IncidentFrame
+from ilp_core.analyse.frame_build import build_frame
 from ilp_core.analyse.places import CELL_M
 from ilp_core.domain.columns import COLUMN_TYPES, VOCABULARIES, ColumnBlock
 from ilp_core.domain.offences import OffenceRule

@@ -112,8 +112,10 @@ def micro_time_among(frame: IncidentFrame, evidence: Rows, at: float, days: int)
     if not tested_kinds:
         return []
     proposals = [
-        _propose(frame, offence, rows, counts, days)
-        for offence, rows, counts in zip(tested_kinds, recent, _counts(frame, recent, past), strict=True)
+        _propose(frame, offence, lately, len(earlier), counts, days)
+        for offence, lately, earlier, counts in zip(
+            tested_kinds, recent, past, _counts(frame, recent, past), strict=True
+        )
     ]
     tested = np.concatenate([found.p.ravel() for found in proposals])
     adjusted = adjust(tested)
@@ -165,17 +167,19 @@ def _propose(
     frame: IncidentFrame,
     offence: str,
     recent: Rows,
+    earlier: int,
     counts: tuple[NDArray[np.int64], NDArray[np.int64]],
     days: int,
 ) -> _Proposals:
-    """What is proposed of ``recent``, the crimes of one offence; ``counts`` as from ``_counts``."""
+    """What is proposed of ``recent``, the crimes of one offence with ``earlier`` of them before; ``counts`` as from
+    ``_counts``."""
     others, history = counts
     points = _positions(frame, recent)
     tree = cKDTree(points)
     prior = history.mean(axis=0) * PRIOR_DAYS / days
     usual = (history + prior) * WINDOW_DAYS / (days + PRIOR_DAYS)
     usual = np.maximum(usual, LEAST_A_YEAR * WINDOW_DAYS / (WINDOW_DAYS + BASELINE_DAYS))
-    usual *= _busier(len(recent) - 1 - others, (len(past) - history) * WINDOW_DAYS / days)
+    usual *= _busier(len(recent) - 1 - others, (earlier - history) * WINDOW_DAYS / days)
     p = np.ones(others.shape)
     p[others > 0] = pdtrc(others[others > 0] - 1, usual[others > 0])
     p[~_days_apart(frame, recent, tree, points)] = 1.0
