@@ -251,7 +251,7 @@ def test_the_season_moves_the_years_baseline_only() -> None:
     assert seasonal.season is not None
     assert seasonal.season > 1.3
     assert [each.season for each in seasonal.baselines] == [1.0, 1.0, seasonal.season]
-    assert seasonal.baselines[2].usual == pytest.approx(plain.baselines[2].usual * seasonal.season)  # type: ignore[operator] # neither is None
+    assert seasonal.baselines[2].usual == pytest.approx(plain.baselines[2].usual * seasonal.season)
 
 
 def test_a_window_needs_a_length() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ilp_core.analyse.chronic import LEAST_COUNT, HotPlace, busiest_hours, rank_places
+from ilp_core.analyse.chronic import LEAST_COUNT, MOST_DESCRIBED, HotPlace, busiest_hours, rank_places
 from ilp_core.analyse.places import CELL_M, area_of, block_points, cell_keys, middle_of, name_of, neighbours
 from ilp_core.domain.questions import Weighting
 from ilp_core.domain.windows import Hours
@@ -213,3 +213,15 @@ def test_a_blocks_point_is_the_mean_of_its_located_records() -> None:
     rows = [days_ago(3, x=10.0, y=0.0), days_ago(2, x=30.0, y=50.0), days_ago(1, x=float("nan"))]
     frame = frame_of([*rows, days_ago(0.5, block="")])
     assert block_points(frame, all_rows(frame)) == {"079XX S WESTERN AVE": (20.0, 25.0)}
+
+
+def test_of_a_whole_force_the_first_places_are_described_and_they_are_the_same() -> None:
+    rows = [days_ago(1 + n % 300, x=100.0 + 600 * (n // 3 % 40), y=100.0 + 600 * (n // 120)) for n in range(900)]
+    frame = frame_of(rows)
+    found = all_rows(frame)
+    described = rank_places(frame, found, None, found, at=NOW, weighting="count", advice=None)
+
+    assert len(described) == MOST_DESCRIBED
+    assert len({place.key for place in described}) == MOST_DESCRIBED
+    scores = [place.score for place in described]
+    assert scores == sorted(scores, reverse=True)

@@ -119,7 +119,7 @@ def exact_coverage(expected: list[float], weights: list[float], interval: str) -
     spans = [np.arange(int(poisson.ppf(1 - 1e-7, mean)) + 1) for mean in expected]
     counts = np.array(list(product(*spans)), dtype=float)
     chance = np.prod([poisson.pmf(counts[:, k], mean) for k, mean in enumerate(expected)], axis=0)
-    low, high = limits(counts, np.array(weights), interval=interval)  # type: ignore[arg-type]
+    low, high = limits(counts, np.array(weights), interval=interval)
     truth = float(np.dot(expected, weights))
     return float(chance[(low <= truth) & (truth <= high)].sum())
 
@@ -231,7 +231,7 @@ def test_the_exact_interval_is_that_of_fishers_conditional_odds(cells: tuple[int
 
 
 def test_the_mid_p_interval_lies_within_the_exact_one() -> None:
-    exact, midp = (did(Pair(9, 3), Pair(8, 8), how=how) for how in ("exact", "midp"))  # type: ignore[arg-type]
+    exact, midp = (did(Pair(9, 3), Pair(8, 8), how=how) for how in ("exact", "midp"))
     assert exact.low < midp.low < midp.ratio < midp.high < exact.high
 
 
@@ -240,7 +240,7 @@ def test_the_exact_interval_never_covers_less_than_it_says_and_mid_p_about_as_mu
     held = {"exact": 0, "midp": 0}
     for t0, t1, c0, c1 in draw.poisson([6, 3, 6, 6], (200, 4)):
         for how in held:
-            found = did(Pair(t0, t1), Pair(c0, c1), how=how)  # type: ignore[arg-type]
+            found = did(Pair(t0, t1), Pair(c0, c1), how=how)
             held[how] += found.low <= 0.5 <= found.high
     assert held["exact"] / 200 >= 0.95
     assert 0.92 <= held["midp"] / 200 <= 0.99
@@ -316,7 +316,7 @@ def test_units_that_go_their_own_ways_are_not_taken_for_an_effect() -> None:
         drift = np.where(after, draw.gamma(8, 1 / 8, 20)[:, None], 1.0)
         counts = draw.poisson(12 * drift)
         for spread in wrong:
-            found = panel(counts, treated, after, spread=spread)  # type: ignore[arg-type]
+            found = panel(counts, treated, after, spread=spread)
             wrong[spread] += found.p < 0.05
     assert wrong["poisson"] / 150 > 0.15
     assert wrong["cluster"] / 150 < 0.10

@@ -11,10 +11,10 @@ import pytest
 import shapely
 from scipy.stats import chi2_contingency
 
-from ilp_core.analyse.effect.controls import NoControls, distances, lock
+from ilp_core.analyse.effect.controls import NoControlsError, distances, lock
 from ilp_core.analyse.effect.history import (
     History,
-    OutcomeInHistory,
+    OutcomeInHistoryError,
     dispersion_of,
     history_of,
     spread_of,
@@ -38,9 +38,9 @@ from tests.operations import (
 def test_no_history_can_hold_what_happened_after() -> None:
     counts, edges = np.ones((2, 4), dtype=np.int64), (0.0, 1.0, 2.0, 3.0, 4.0)
     assert History(("a", "b"), counts, edges, 4.0).of("b").sum() == 4
-    with pytest.raises(OutcomeInHistory):
+    with pytest.raises(OutcomeInHistoryError):
         History(("a", "b"), counts, edges, 3.9)
-    with pytest.raises(OutcomeInHistory):
+    with pytest.raises(OutcomeInHistoryError):
         history_of(frame_of(town(1)), PLACES, Limits(), edges=EDGES, begins=BEGINS - 1, at=NOW)
 
 
@@ -113,7 +113,7 @@ def test_the_order_of_the_places_does_not_matter() -> None:
 
 
 def test_a_pair_beyond_the_caliper_is_refused() -> None:
-    with pytest.raises(NoControls, match="within"):
+    with pytest.raises(NoControlsError, match="within"):
         chosen(history([20] * 6, [90] * 6, [80] * 6), caliper=2.0)
 
 
@@ -129,7 +129,7 @@ def test_candidates_within_reach_of_displacement_are_out() -> None:
     areas = areas_of(locked.treated, locked.controls)
     rings = areas.displaced, areas.displaced_control
     assert shapely.intersection(*rings).area == pytest.approx(0)
-    with pytest.raises(NoControls, match="far enough"):
+    with pytest.raises(NoControlsError, match="far enough"):
         lock(found, TREATED, [near[0], TREATED[0]], at=BEGINS)
 
 

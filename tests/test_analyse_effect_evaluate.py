@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ilp_core.analyse.effect.controls import LockBroken, seal, verify
+from ilp_core.analyse.effect.controls import LockBrokenError, seal, verify
 from ilp_core.analyse.effect.evaluate import (
-    LockedAfterReading,
-    NotCovered,
+    LockedAfterReadingError,
+    NotCoveredError,
     Operation,
     Verdict,
-    WrongControls,
+    WrongControlsError,
     evaluate,
     foresee,
     verdict_of,
@@ -198,7 +198,7 @@ def test_a_lock_that_was_changed_does_not_open(change: dict[str, Any]) -> None:
     frame = frame_of(town(11))
     locked = locked_on(frame)
     verify(locked)
-    with pytest.raises(LockBroken):
+    with pytest.raises(LockBrokenError):
         evaluate(frame, OPERATION, replace(locked, **change), NOW)
 
 
@@ -208,7 +208,7 @@ def test_a_lock_that_was_changed_and_sealed_anew_is_not_the_one_written_down() -
     forged = replace(locked, controls=locked.controls[:1])
     forged = replace(forged, digest=seal(forged))
     verify(forged)
-    with pytest.raises(LockBroken, match="not the controls that were locked"):
+    with pytest.raises(LockBrokenError, match="not the controls that were locked"):
         evaluate(frame, OPERATION, forged, NOW, sealed=locked.digest)
     assert evaluate(frame, OPERATION, locked, NOW, sealed=locked.digest)
 
@@ -221,16 +221,16 @@ def test_a_lock_made_after_the_operation_began_is_marked_late() -> None:
 def test_a_lock_made_after_the_outcome_was_read_is_refused() -> None:
     frame = frame_of(town(12))
     locked = locked_on(frame, at=BEGINS + 10 * DAY)
-    with pytest.raises(LockedAfterReading):
+    with pytest.raises(LockedAfterReadingError):
         evaluate(frame, OPERATION, locked, NOW, first_read=BEGINS + 9.0 * DAY)
-    with pytest.raises(LockedAfterReading):
+    with pytest.raises(LockedAfterReadingError):
         evaluate(frame, OPERATION, locked, BEGINS + 9.0 * DAY)
 
 
 def test_controls_of_another_operation_are_refused() -> None:
     frame = frame_of(town(12))
     moved = replace(OPERATION, after=(BEGINS + 7.0 * DAY, AFTER[1]))
-    with pytest.raises(WrongControls):
+    with pytest.raises(WrongControlsError):
         evaluate(frame, moved, locked_on(frame), NOW)
 
 
@@ -240,11 +240,11 @@ def test_controls_of_another_operation_are_refused() -> None:
 def test_a_period_that_is_not_on_file_is_no_success() -> None:
     rows = [row for row in town(18) if row.time <= BEGINS + 60 * DAY]
     frame = frame_of(rows)
-    with pytest.raises(NotCovered):
+    with pytest.raises(NotCoveredError):
         evaluate(frame, OPERATION, locked_on(frame), NOW)
     hole = [row for row in town(18) if not BEGINS - 100 * DAY < row.time < BEGINS - 40 * DAY]
     frame = frame_of(hole)
-    with pytest.raises(NotCovered):
+    with pytest.raises(NotCoveredError):
         evaluate(frame, OPERATION, locked_on(frame), NOW)
 
 

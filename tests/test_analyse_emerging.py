@@ -217,7 +217,7 @@ def test_days_that_the_source_has_not_yet_reported_are_left_out_of_the_window() 
 def test_beats_districts_and_the_force_are_asked_the_same_way() -> None:
     frame = frame_of([*_rows(15, 60, _steady, beat="0322"), *_burst(60, beat="0322")])
     for area, code in (("beat", "0322"), ("district", "003"), ("force", "")):
-        assert ("burglary", code) in _named(find_emerging(frame, NOW, area=area))  # type: ignore[arg-type] # in a loop
+        assert ("burglary", code) in _named(find_emerging(frame, NOW, area=area))
 
 
 def test_a_fortnight_is_compared_with_fortnights() -> None:
@@ -246,7 +246,7 @@ def test_days_and_rates_that_mean_nothing_are_refused() -> None:
     frame = frame_of([])
     for wrong in ({"days": 0}, {"rate": 0.0}, {"rate": 1.0}):
         with pytest.raises(ValueError, match="window"):
-            find_emerging(frame, NOW, **wrong)  # type: ignore[arg-type] # each is one parameter
+            find_emerging(frame, NOW, **wrong)
     assert find_emerging(frame, NOW).problems == ()
 
 

@@ -126,7 +126,7 @@ def test_sums_are_those_of_a_loop_and_stand_still_in_gaps() -> None:
     reference = np.full(counts.shape, 5.5)
     on_file = draw.random(counts.shape) > 0.2
     for direction, sign in (("up", 1), ("down", -1)):
-        sums, begun = cumulate(counts, reference, on_file, direction)  # type: ignore[arg-type] # a literal in a loop
+        sums, begun = cumulate(counts, reference, on_file, direction)
         for series in range(3):
             held, since = 0.0, -1
             for week in range(30):

@@ -14,7 +14,7 @@ from ilp_core.analyse.feedback import (
     MOST_TIMES_MEAN,
     TWO_AREAS,
     Loop,
-    NoLoop,
+    NoLoopError,
     Setting,
     plain_urn,
     rank_shares,
@@ -117,11 +117,11 @@ def test_one_seed_makes_one_loop() -> None:
 
 def test_a_table_without_anything_to_report_or_to_find_has_no_loop() -> None:
     nothing = tuple(replace(rule, rankable=False) for rule in RULES)
-    with pytest.raises(NoLoop, match="may rank"):
+    with pytest.raises(NoLoopError, match="may rank"):
         loop(recording=True, exclusions=True, rules=nothing, source=MADE)
-    with pytest.raises(NoLoop, match="follow enforcement"):
+    with pytest.raises(NoLoopError, match="follow enforcement"):
         loop(recording=False, exclusions=True, source="houston")
-    with pytest.raises(NoLoop, match="follow enforcement"):
+    with pytest.raises(NoLoopError, match="follow enforcement"):
         weighs(CHICAGO, "houston", "count", recording=False)
 
 

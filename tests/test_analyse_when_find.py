@@ -19,7 +19,7 @@ MONDAY = int(datetime(2016, 7, 4, tzinfo=UTC).timestamp())
 def at_hour(hour: float, hours: float = 0, **fields: object) -> Made:
     """A burglary that began ``hour`` hours after Monday 4 July 2016 00:00 and may have lasted ``hours``."""
     start = MONDAY + round(hour * HOUR)
-    return Made(start, end=start + round(hours * HOUR), **fields)  # type: ignore[arg-type] # any field of Made
+    return Made(start, end=start + round(hours * HOUR), **fields)
 
 
 def evidence_of(frame: IncidentFrame) -> Evidence:

@@ -34,7 +34,7 @@ def drawn(concentration: float, places: int, records: int, seed: int = 1) -> tup
 
 def made(counts: NDArray[np.float64], **options: float | None) -> Profiles:
     total = counts.sum(axis=1)
-    return profiles_of(counts, total.astype(np.int64), total, smoothing=0, **options)  # type: ignore[arg-type] # floats
+    return profiles_of(counts, total.astype(np.int64), total, smoothing=0, **options)
 
 
 def test_every_profile_sums_to_one() -> None:

@@ -44,9 +44,9 @@ def everything(frame: IncidentFrame, evidence: Evidence) -> list[Any]:
     """Every ranking and cluster there is of the evidence."""
     said: list[Any] = []
     for by in ("harm", "count"):
-        said += plain(rank_streets(frame, evidence, by=by))  # type: ignore[arg-type]
-        said += plain(rank_cells(frame, evidence, TOWN_GRID, by=by))  # type: ignore[arg-type]
-        said += plain(rank_areas(frame, evidence, "beat", by=by))  # type: ignore[arg-type]
+        said += plain(rank_streets(frame, evidence, by=by))
+        said += plain(rank_cells(frame, evidence, TOWN_GRID, by=by))
+        said += plain(rank_areas(frame, evidence, "beat", by=by))
     for harm in (False, True):
         found = find_clusters(frame, evidence, harm=harm)
         said += [replace(one, rows=np.empty(0, dtype=np.intp)).__repr__() for one in found.clusters]

@@ -66,7 +66,7 @@ def test_the_json_is_one_document_on_standard_output_and_progress_is_elsewhere(l
     assert {each["offence"] for each in data["rows"]} == {"burglary", "robbery"}
     assert len(data["rows"]) == 2 * 4 * len(all_methods("week"))
     assert data["reporting"] == "recorded"
-    assert "of 400 forecasts" in done.stderr
+    assert f"of {25 * 2 * len(all_methods('week'))} forecasts" in done.stderr
 
 
 def test_shifts_are_ranked_each_and_together_with_a_score_of_their_hours(loaded: Path) -> None:

@@ -95,8 +95,8 @@ def findings(frame: IncidentFrame, end: float) -> None:
     """Whole findings, warm."""
     bars = {"district": 1.0, "beat": 3.0}
     for area, bar in bars.items():
-        found = find_emerging(frame, end, area=area)  # type: ignore[arg-type] # the key of a dict is a str
-        spent = best(lambda area=area: find_emerging(frame, end, area=area))  # type: ignore[misc]
+        found = find_emerging(frame, end, area=area)
+        spent = best(lambda area=area: find_emerging(frame, end, area=area))
         print(f"  emerging, {found.tested:6,} {area} series: {spent:5.2f} s (bar {bar:.0f} s)")
     print(f"  drifts of districts:             {best(lambda: find_drifts(frame, end), 3):5.2f} s")
     print(f"  new words:                       {best(lambda: find_novelties(frame, end), 3):5.2f} s")

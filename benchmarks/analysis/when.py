@@ -89,7 +89,7 @@ def compare() -> None:
     print(f"  ours, 168 hours         {took:9.4f} s   bar {BAR_S} s: {'kept' if took <= BAR_S else 'MISSED'}")
     print(f"  ours, 10,080 minutes    {by_minute:9.4f} s")
     for name, loop, size in (("minute loop", minute_loop, LOOPED), ("slice a record", sliced_loop, SLICED)):
-        spent, theirs = best_of(lambda loop=loop, size=size: loop(start[:size], end[:size]), 1)  # type: ignore[misc]
+        spent, theirs = best_of(lambda loop=loop, size=size: loop(start[:size], end[:size]), 1)
         apart = np.abs(theirs - hours_of_week(start[:size], end[:size])).max()
         scaled = spent * SIZE / size
         print(

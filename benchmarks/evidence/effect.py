@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.hotspot_answers import CHICAGO, build, prepare
-from ilp_core.analyse.effect.controls import NoControls, lock
+from ilp_core.analyse.effect.controls import NoControlsError, lock
 from ilp_core.analyse.effect.evaluate import Effect, Operation, Verdict, evaluate
 from ilp_core.analyse.effect.history import history_of
 from ilp_core.analyse.effect.ring import Place, circle
@@ -141,13 +141,13 @@ def by_size(draws: int = 20_000) -> Iterator[str]:
         counts, truth = draw.poisson(expected).astype(float), level * effect
         shares = []
         for interval in ("normal", "small"):
-            low, high = limits(counts, weights, interval=interval)  # type: ignore[arg-type] - the two literals
+            low, high = limits(counts, weights, interval=interval)
             shares.append(float(np.mean((low <= truth) & (truth <= high))))
         heavy = np.concatenate([weights * 10, weights * 365])
         both = np.concatenate([expected, expected / 20], axis=1)
         counts, truth = draw.poisson(both).astype(float), both @ heavy
         for interval in ("normal", "small"):
-            low, high = limits(counts, heavy, interval=interval)  # type: ignore[arg-type] - the two literals
+            low, high = limits(counts, heavy, interval=interval)
             shares.append(float(np.mean((low <= truth) & (truth <= high))))
         yield f"| {level} | " + " | ".join(f"{share:.1%}" for share in shares) + " |"
 
@@ -180,7 +180,7 @@ def placebos(frame: IncidentFrame, offences: tuple[str, ...] | None, count: int)
         places = [circle(f"{n:03d}", float(x[one]), float(y[one]), 150) for n, one in enumerate(kept)]
         try:
             found = judged(frame, places, set(range(TREATED)), begins, limited)
-        except NoControls:
+        except NoControlsError:
             refused += 1
             continue
         alarms += found.verdict is not Verdict.NO_CLEAR_CHANGE

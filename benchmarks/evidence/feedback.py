@@ -26,7 +26,7 @@ from ilp_core.analyse.feedback import (
     MOST_TIMES_MEAN,
     TWO_AREAS,
     Loop,
-    NoLoop,
+    NoLoopError,
     Setting,
     plain_urn,
     run_loop,
@@ -75,11 +75,11 @@ def cases(rules: Sequence[OffenceRule], runs: int) -> Iterator[Case | str]:
     for source in sorted({rule.source for rule in rules}):
         for recording in (True, False):
             for weighting in ("harm", "count"):
-                setting = Setting(weighting=weighting)  # type: ignore[arg-type] - one of the two literals
+                setting = Setting(weighting=weighting)
                 name = f"{source}, initiation {'recorded' if recording else 'inferred'}, by {weighting}"
                 try:
                     heavy = weighs(rules, source, setting.weighting, recording=recording)
-                except NoLoop as why:
+                except NoLoopError as why:
                     yield f"{name}: {why}"
                     continue
                 if not heavy:
@@ -116,7 +116,7 @@ def two_areas(rules: Sequence[OffenceRule], source: str, runs: int) -> tuple[boo
     """Two equal areas for 1,000 days: whether the share of visits stays near a half, and the sentence."""
     shares, urn = [], []
     for seed in range(runs):
-        setting = replace(TWO_AREAS, weighting=("harm", "count")[seed % 2])  # type: ignore[arg-type] - as above
+        setting = replace(TWO_AREAS, weighting=("harm", "count")[seed % 2])
         loop = run_loop(rules, source, setting, recording=seed % 4 < 2, exclusions=True, seed=seed)
         shares.append(float(loop.patrols[0]))
         urn.append(float(plain_urn(1_000, seed)[0]))

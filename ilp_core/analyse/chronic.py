@@ -25,6 +25,9 @@ from ilp_core.domain.windows import Hours
 #: 52 whole weeks, so that every weekday counts equally often (HunchLab's longest baseline, doctrine S2).
 YEAR_DAYS: Final = 364
 RECENT_DAYS: Final = 14
+#: Enough for the longest list beside every place that a micro-time hotspot already names. A whole force has thousands
+#: of places, and to describe them all would take longer than to find them [this project's choice].
+MOST_DESCRIBED: Final = 200
 #: One record is not a place.
 LEAST_COUNT: Final = 2
 
@@ -64,7 +67,7 @@ def rank_places(
     weighting: Weighting,
     advice: Hours | None,
 ) -> list[HotPlace]:
-    """The places among ``rows``, highest score first, none touching a higher one.
+    """The first MOST_DESCRIBED places among ``rows``, highest score first, none touching a higher one.
 
     ``rows`` is the evidence, ``before`` that of the equal window before it and ``year`` that of 364 days, all
     located; ``advice`` limits the hours in which a place's busiest time is looked for.
@@ -88,6 +91,8 @@ def rank_places(
         key = int(cells[place])
         if counts[place] < LEAST_COUNT or key in taken:
             continue
+        if len(chosen) == MOST_DESCRIBED:
+            break
         taken |= neighbours(key)
         own = rows[grouped[edges[place] : edges[place + 1]]]
         kinds = np.bincount(frame.offence[own]).tolist()

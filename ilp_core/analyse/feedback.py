@@ -53,7 +53,7 @@ EPOCH: Final = 1_704_067_200
 _APART: Final = 5 * CELL_M
 
 
-class NoLoop(ValueError):  # noqa: N818 - it names what was found
+class NoLoopError(ValueError):
     """The source's offence table leaves nothing to report, or nothing for a patrol to find."""
 
 
@@ -145,8 +145,8 @@ def run_loop(
     """One city under the offence table ``rules`` of ``source``, ranked by the desk every cycle.
 
     ``recording`` is whether the source says who initiated a record; else it is inferred from the offence. Without
-    ``exclusions`` every record counts as a resident's report of an offence that may rank. Raises NoLoop where the
-    source has no offence to report or to find.
+    ``exclusions`` every record counts as a resident's report of an offence that may rank. Raises NoLoopError where
+    the source has no offence to report or to find.
     """
     own = [rule for rule in rules if rule.source == source]
     codes = _codes(own, recording)
@@ -232,9 +232,9 @@ def _codes(rules: Sequence[OffenceRule], recording: bool) -> _Codes:
     reported = np.array([weights.get(kind, 0.0) / max(1, kinds.count(kind)) for kind in kinds])
     enforced = np.array([float(rule.slug in ENFORCED) for rule in rules])
     if not reported.sum():
-        raise NoLoop("no offence of this source may rank a place")
+        raise NoLoopError("no offence of this source may rank a place")
     if not enforced.sum() and not recording:
-        raise NoLoop("this source has no offence whose records follow enforcement")
+        raise NoLoopError("this source has no offence whose records follow enforcement")
     reported = reported / reported.sum()
     share = (ON_VIEW if enforced.sum() else 1.0) if recording else 0.0
     discovered = share * reported + (1 - share) * enforced / max(1.0, enforced.sum())
@@ -247,7 +247,7 @@ def _codes(rules: Sequence[OffenceRule], recording: bool) -> _Codes:
 def weighs(rules: Sequence[OffenceRule], source: str, weighting: Weighting, *, recording: bool) -> bool:
     """True where what patrols find would weigh anything in a ranking: offences of no harm cannot move one by harm.
 
-    Raises NoLoop as ``run_loop`` does.
+    Raises NoLoopError as ``run_loop`` does.
     """
     return _codes([rule for rule in rules if rule.source == source], recording).harm > 0 or weighting == "count"
 

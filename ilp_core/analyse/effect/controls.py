@@ -36,11 +36,11 @@ _SHARED: Final = 1e-6
 _ANSCOMBE: Final = 3 / 8
 
 
-class LockBroken(EffectError):  # noqa: N818 - it names what was found
+class LockBrokenError(EffectError):
     """The record of the choice is not the one that was locked."""
 
 
-class NoControls(EffectError):  # noqa: N818 - it names what was found
+class NoControlsError(EffectError):
     """There are not enough candidates far enough from the treated places, or near enough in history."""
 
 
@@ -113,8 +113,8 @@ def lock(
 
     A candidate within ``buffer`` metres of a treated place is out; twice the width of the ring keeps both rings
     apart. A pair further apart than ``caliper`` is out. The order of the places given does not matter.
-    Raises NoControls where too few candidates are left, ValueError for a place without history and for places that
-    overlap.
+    Raises NoControlsError where too few candidates are left, ValueError for a place without history and for places
+    that overlap.
     """
     treated = sorted(treated, key=lambda place: place.name)
     candidates = sorted(candidates, key=lambda place: place.name)
@@ -157,12 +157,12 @@ def seal(locked: Locked) -> str:
 
 
 def verify(locked: Locked, sealed: str | None = None) -> None:
-    """Raises LockBroken where the record is not what its digest seals, or its digest is not ``sealed``: the one that
-    was written down (in the audit chain) when the choice was made."""
+    """Raises LockBrokenError where the record is not what its digest seals, or its digest is not ``sealed``: the one
+    that was written down (in the audit chain) when the choice was made."""
     if seal(locked) != locked.digest:
-        raise LockBroken("the record of the controls was changed after it was locked")
+        raise LockBrokenError("the record of the controls was changed after it was locked")
     if sealed is not None and sealed != locked.digest:
-        raise LockBroken("these are not the controls that were locked")
+        raise LockBrokenError("these are not the controls that were locked")
 
 
 def as_plain(locked: Locked) -> dict[str, Any]:
@@ -235,7 +235,9 @@ def _assign(
     cycle: int,
 ) -> tuple[Pairing, ...]:
     if len(free) < each * len(treated) or each < 1:
-        raise NoControls(f"{each * len(treated)} controls are needed, and {len(free)} places are far enough away")
+        raise NoControlsError(
+            f"{each * len(treated)} controls are needed, and {len(free)} places are far enough away"
+        )
     others = np.stack([history.of(place.name) for place in free])
     parts = np.stack([np.stack(distances(history.of(place.name), others, cycle)) for place in treated])
     distance = np.sqrt(np.square(parts).mean(axis=1))
@@ -244,7 +246,7 @@ def _assign(
     pairs = []
     for row, column in zip((rows // each).tolist(), columns.tolist(), strict=True):
         if cost[row, column] >= _NEVER:
-            raise NoControls(f"no candidate's history is within {caliper} of that of {treated[row].name}")
+            raise NoControlsError(f"no candidate's history is within {caliper} of that of {treated[row].name}")
         level, trend, season = (float(part) for part in parts[row, :, column])
         pairs.append(
             Pairing(treated[row].name, free[column].name, level, trend, season, float(distance[row, column]))

@@ -48,15 +48,15 @@ LEAST_COVERED: Final = 0.9
 LEAST_LEVEL: Final = 10
 
 
-class NotCovered(EffectError):  # noqa: N818 - it names what was found
+class NotCoveredError(EffectError):
     """Too much of a period is not on file."""
 
 
-class LockedAfterReading(EffectError):  # noqa: N818 - it names what was found
+class LockedAfterReadingError(EffectError):
     """The controls were locked after the outcome was read."""
 
 
-class WrongControls(EffectError):  # noqa: N818 - it names what was found
+class WrongControlsError(EffectError):
     """The controls were locked for another operation."""
 
 
@@ -126,16 +126,16 @@ def evaluate(
     """The effect of ``operation`` as it could be known at ``at``, against ``locked`` controls.
 
     ``first_read`` is when the outcome was read for the first time, where that was before ``at``; ``sealed`` the
-    digest that was written down when the controls were locked. Raises LockBroken, LockedAfterReading, WrongControls,
-    NotCovered, or EffectError for periods that cannot be.
+    digest that was written down when the controls were locked. Raises LockBrokenError, LockedAfterReadingError,
+    WrongControlsError, NotCoveredError, or EffectError for periods that cannot be.
     """
     verify(locked, sealed)
     read = at if first_read is None else min(first_read, at)
     if locked.at > read:
-        raise LockedAfterReading("the controls were locked after the outcome was read")
+        raise LockedAfterReadingError("the controls were locked after the outcome was read")
     begins = operation.after[0]
     if locked.begins != begins:
-        raise WrongControls("the controls were locked for an operation that begins at another moment")
+        raise WrongControlsError("the controls were locked for an operation that begins at another moment")
     before, after = operation.before, (begins, min(operation.after[1], at))
     if not (before[0] < before[1] <= after[0] < after[1]):
         raise EffectError("the period before must end before the period after begins, and that before the reading")
@@ -195,7 +195,7 @@ def foresee(
     sinks: NDArray[np.int64] = NO_POINTS,
 ) -> Detectable:
     """Before the operation: the smallest reduction that its evaluation would show, were all else as in the period
-    before. Nothing after that period is read. Raises LockBroken and EffectError."""
+    before. Nothing after that period is read. Raises LockBrokenError and EffectError."""
     verify(locked)
     before, after = operation.before, operation.after
     if not (before[0] < before[1] <= after[0] < after[1]):
@@ -230,7 +230,7 @@ def _covered(frame: IncidentFrame, before: Span, after: Span, at: float) -> tupl
     days = Pair(covered.days(*before), covered.days(after[0], silent) if silent > after[0] else 0.0)
     for held, (start, end) in ((days.before, before), (days.after, after)):
         if held * DAY_S < LEAST_COVERED * (end - start):
-            raise NotCovered(f"of {(end - start) / DAY_S:.0f} days only {held:.0f} are on file")
+            raise NotCoveredError(f"of {(end - start) / DAY_S:.0f} days only {held:.0f} are on file")
     return days, tuple((start, end) for start, end in missing if start < end)
 
 

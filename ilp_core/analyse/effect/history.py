@@ -29,7 +29,7 @@ class EffectError(ValueError):
     """An evaluation that cannot be made, or must not."""
 
 
-class OutcomeInHistory(EffectError):  # noqa: N818 - it names what was found
+class OutcomeInHistoryError(EffectError):
     """What is to be known before an operation reaches beyond its beginning."""
 
 
@@ -37,7 +37,7 @@ class OutcomeInHistory(EffectError):  # noqa: N818 - it names what was found
 class History:
     """``counts`` of shape (places, periods) in the periods between ``edges``, all of them before ``begins``.
 
-    Times in seconds since 1970 UTC. Raises OutcomeInHistory where the last edge is later than ``begins``, and
+    Times in seconds since 1970 UTC. Raises OutcomeInHistoryError where the last edge is later than ``begins``, and
     ValueError for shapes that do not fit, names given twice, negative counts or fewer than LEAST_PERIODS periods.
     """
 
@@ -48,7 +48,7 @@ class History:
 
     def __post_init__(self) -> None:
         if self.edges[-1] > self.begins:
-            raise OutcomeInHistory("the history of the places reaches into the operation")
+            raise OutcomeInHistoryError("the history of the places reaches into the operation")
         if self.counts.shape != (len(self.names), len(self.edges) - 1) or (self.counts < 0).any():
             raise ValueError("counts must be of shape (places, periods) and not negative")
         if len(set(self.names)) != len(self.names):
@@ -86,7 +86,7 @@ def history_of(
     Nothing that occurred after the last edge is read. Raises as History does.
     """
     if edges[-1] > begins:
-        raise OutcomeInHistory("the history of the places reaches into the operation")
+        raise OutcomeInHistoryError("the history of the places reaches into the operation")
     seen = frame.seen(frame.all_rows[: frame.until(at)], edges[0], edges[-1], at)
     rows = gather(frame, seen, limits, at, sinks).rows
     # A record of which only the month is known falls into no period of days.
