@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ANALYSES := amounts backtest emerging forecast incremental near_repeat scan series when where
-EVIDENCE := amounts effect emerging feedback micro_time near_repeat scan series when where
+EVIDENCE := amounts effect emerging feedback forecast micro_time near_repeat scan series when where
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint bench accuracy evidence loop-test chaos fuzz load clean
