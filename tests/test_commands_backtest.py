@@ -14,6 +14,7 @@ import pytest
 from bot.commands import backtest
 from ilp_core.analyse.backtest.methods import all_methods
 from ilp_core.domain.places import Area, AreaRef
+from ilp_core.present import score_report
 from ilp_core.words.en import backtest as words
 from tests.command_line import call, refused, run
 from tests.small_city import ZONE, row, write
@@ -56,6 +57,19 @@ def test_a_table_fits_eighty_columns_and_says_what_was_chosen_and_why(loaded: Pa
     assert "Reporting times are on file" in shown
     for name in ("naive all", "decay 365 d", "kernel 500 m, all", "prospective 8x8"):
         assert f"\n{name}  " in shown
+
+
+def test_a_gain_stands_apart_from_the_interval_before_it() -> None:
+    line = score_report._line(
+        "additive, spread evenly",
+        ["13.62", "45.69", "14.24", "12.92"],
+        ("44.54–47.11", score_report._RANGE),
+        ("−12% (−31 +11)", score_report._GAIN),
+        ("0.72", score_report._RATIO),
+    )
+
+    assert "44.54–47.11 −12% (−31 +11)" in line
+    assert len(line) <= 80
 
 
 def test_the_json_is_one_document_on_standard_output_and_progress_is_elsewhere(loaded: Path) -> None:

@@ -13,7 +13,7 @@ from ilp_core.analyse.backtest.study import ENOUGH_EVENTS
 from ilp_core.words.en import backtest as words
 
 #: Columns of the names of methods, of a PAI, of an interval, of a gain with its interval.
-_NAME, _PAI, _RANGE, _GAIN, _RATIO = 22, 6, 13, 14, 6
+_NAME, _PAI, _RANGE, _GAIN, _RATIO = 22, 6, 12, 15, 6
 _NONE: Final = "–"
 
 
