@@ -40,7 +40,7 @@ _ENDS: Final = re.compile(r"[.,;:)](?= |$)")
 _UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 
 
-class Stopped(DeskError):  # noqa: N818 - no fault, somebody wanted it
+class Stopped(DeskError):  # noqa: N818 - no error, so not named one: somebody pressed Ctrl-C
     """Somebody interrupted the work; the message says what became of it."""
 
     exit_code = interrupts.STOPPED_CODE

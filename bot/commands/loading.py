@@ -27,7 +27,7 @@ _LOOKED_AT: Final = 1000
 _PATIENCE_S: Final = 10.0
 
 
-class Left(Exception):  # noqa: N818 - no fault: whoever waited for the file has left
+class Left(Exception):  # noqa: N818 - no error, so not named one: whoever waited for the file has left
     """Raised in the thread that reads a file for which nobody waits any more."""
 
 
