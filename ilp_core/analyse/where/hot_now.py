@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ilp_core.analyse.amounts.ratio import ratio_interval, ratio_p
 from ilp_core.analyse.basis import Basis, basis_of
 from ilp_core.analyse.coverage import Coverage
 from ilp_core.analyse.evidence import DAY_S, Evidence, in_hours
@@ -234,24 +235,11 @@ def _days(covered: Coverage | None, start: float, at: float, days: float) -> tup
 
 
 def _trend(count: int, before: int, days: float, days_before: float) -> Trend | None:
-    """The ratio of two rates, exactly: given both counts' sum, the first is binomial (Przyborowski & Wilenski 1940),
-    its share between the limits of Clopper & Pearson (1934)."""
+    """The ratio of two rates with its exact interval; None where there is no time on file to compare."""
     if days <= 0 or days_before <= 0:
         return None
-    total, unknown = count + before, float("nan")
-    if not total:
-        return Trend(0, 0, days, days_before, unknown, 0.0, float("inf"), 1.0)
-    from scipy.special import bdtr, bdtrc, betaincinv
-
-    tail = (1 - CONFIDENCE) / 2
-    least = float(betaincinv(count, before + 1, tail)) if count else 0.0
-    most = float(betaincinv(count + 1, before, 1 - tail)) if before else 1.0
-    still = days / (days + days_before)
-    below = float(bdtr(count, total, still))
-    above = float(bdtrc(count - 1, total, still)) if count else 1.0
-
-    def as_ratio(share: float) -> float:
-        return share / (1 - share) * days_before / days if share < 1 else float("inf")
-
-    p = min(1.0, 2 * min(below, above))
-    return Trend(count, before, days, days_before, as_ratio(count / total), as_ratio(least), as_ratio(most), p)
+    without = float("inf") if count else float("nan")
+    ratio = count / before * days_before / days if before else without
+    within = ratio_interval(count, before, days, days_before, level=CONFIDENCE)
+    p = float(ratio_p(count, before, days, days_before))
+    return Trend(count, before, days, days_before, ratio, float(within.low), float(within.high), p)
