@@ -165,8 +165,7 @@ async def running_town(folder: Path, *, flood_control: bool = False) -> AsyncIte
     On the way out it checks what must hold after every dialogue: no reply over a limit, no token and no
     traceback in a chat, no token in the log, and an audit chain that holds.
     """
-    database = folder / "town.db"
-    shutil.copyfile(await _made_town(), database)
+    database = await copied_town(folder)
     store = open_store(f"sqlite+aiosqlite:///{database}")
     clock, desk_of_town = Hands(), Desk(store)
     personas = [Persona(number, f"Account {number}", "") for number in _ACCOUNTS]
@@ -233,6 +232,11 @@ def a_picture() -> bytes:
     content = BytesIO()
     Image.new("RGB", (30, 20), "teal").save(content, "PNG")
     return content.getvalue()
+
+
+async def copied_town(folder: Path) -> Path:
+    """A copy of the town's file in ``folder``."""
+    return Path(shutil.copyfile(await _made_town(), folder / "town.db"))
 
 
 async def _made_town() -> Path:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ilp_core.analyse.evidence import DAY_S
 from ilp_core.analyse.frame import IncidentFrame, Rows
-from ilp_core.analyse.places import cell_keys, middle_of, name_of, neighbours
+from ilp_core.analyse.places import middle_of, name_of, neighbours, numbered_cells
 from ilp_core.domain.offences import OFFENCES
 from ilp_core.domain.questions import Weighting
 from ilp_core.domain.windows import Hours
@@ -74,17 +74,19 @@ def rank_places(
     """
     if not len(rows):
         return []
-    cells, place_of = np.unique(cell_keys(frame, rows), return_inverse=True)
+    cells, place_of = numbered_cells(frame, rows)
     counts = np.bincount(place_of)
-    scores = _scores(frame, rows, place_of, len(cells), _quiet_cells(frame, cells, before), weighting)
-    earlier = _counts_in(frame, cells, before)
-    yearly, lately = _counts_in(frame, cells, year), _counts_in(frame, cells, _recent(frame, year, at))
+    earlier, quiet = _counts_in(frame, cells, before)
+    scores = _scores(frame, rows, place_of, len(cells), quiet, weighting)
+    lately, _ = _counts_in(frame, cells, _recent(frame, year, at))
     # Most questions are of the year itself: then nothing of it lies apart.
     rest = None if year is rows else np.setdiff1d(year, rows, assume_unique=True)
-    apart = _counts_in(frame, cells, rest)
+    yearly = counts if year is rows else _counts_in(frame, cells, year)[0]
+    apart, _ = _counts_in(frame, cells, rest)
     dated = not frame.month_only[year].all()
-    grouped = np.argsort(place_of, kind="stable")
-    edges = np.searchsorted(place_of[grouped], np.arange(len(cells) + 1))
+    # numpy sorts short integers by their digits, far faster than long ones.
+    grouped = np.argsort(place_of.astype(np.uint16) if len(cells) < 1 << 16 else place_of, kind="stable")
+    edges = np.concatenate([[0], np.cumsum(counts)])
     chosen: list[HotPlace] = []
     taken: set[int] = set()
     for place in np.lexsort((cells, -counts, -scores)):
@@ -132,9 +134,7 @@ def _scores(
     weighting: Weighting,
 ) -> NDArray[np.float64]:
     """Expected harm or count per place; ``quiet`` places of the area had none and pull the mean down."""
-    # Offence and harm as one whole number: the bits of numbers from 0 on stand in the order of the numbers.
-    harm = np.ascontiguousarray(frame.harm[rows], dtype=np.float32).view(np.int32)
-    kinds, kind_of = np.unique((frame.offence[rows].astype(np.int64) << 32) | harm, return_inverse=True)
+    kinds, kind_of = _kinds(frame, rows)
     counts = np.bincount(place_of * len(kinds) + kind_of, minlength=places * len(kinds))
     table = counts.reshape(places, len(kinds)).astype(np.float64)
     mean = table.sum(axis=0) / (places + quiet)
@@ -149,28 +149,42 @@ def _scores(
     return np.asarray(expected @ weights, dtype=np.float64)
 
 
+def _kinds(frame: IncidentFrame, rows: Rows) -> tuple[NDArray[np.int64], Rows]:
+    """The distinct pairs of offence and harm, each as one whole number, sorted, and which one each of ``rows`` is."""
+    # The offence map gives all records of a source's code the same pair: one of each code tells it.
+    source, code = frame.origin.source[rows].astype(np.intp), frame.column["code"][rows]
+    codes = source * (len(frame.words["code"]) + 1) + code + 1
+    number = np.full(int(codes.max()) + 1, -1, dtype=np.intp)
+    number[codes] = np.arange(len(codes))
+    held = np.flatnonzero(number >= 0)
+    one = rows[number[held]]
+    # The bits of numbers from 0 on stand in the order of the numbers.
+    harm = np.ascontiguousarray(frame.harm[one], dtype=np.float32).view(np.int32)
+    kinds, number[held] = np.unique((frame.offence[one].astype(np.int64) << 32) | harm, return_inverse=True)
+    return kinds, number[codes]
+
+
 def _lone(table: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """1.0 where a single record is more than half of all a place holds: it is left out of the place's score."""
     total = table @ weights
     return np.asarray(((table == 1) & (weights > total[:, None] / 2)).astype(np.float64))
 
 
-def _quiet_cells(frame: IncidentFrame, cells: NDArray[np.int64], before: Rows | None) -> int:
-    """Places that had an incident in the window before but none in this one."""
-    if before is None or not len(before):
-        return 0
-    return int(np.count_nonzero(~np.isin(np.unique(cell_keys(frame, before)), cells)))
-
-
 def _recent(frame: IncidentFrame, rows: Rows, at: float) -> Rows:
-    return rows[(frame.column["time"][rows] > at - RECENT_DAYS * DAY_S) & ~frame.month_only[rows]]
+    lately = rows[frame.until(at - RECENT_DAYS * DAY_S, rows) :]
+    return lately[~frame.month_only[lately]]
 
 
-def _counts_in(frame: IncidentFrame, cells: NDArray[np.int64], rows: Rows | None) -> NDArray[np.int64]:
-    """How many of ``rows`` lie in each of ``cells`` (sorted)."""
-    keys = cell_keys(frame, np.empty(0, dtype=np.intp) if rows is None else rows)
-    position = np.minimum(np.searchsorted(cells, keys), len(cells) - 1)
-    return np.bincount(position[cells[position] == keys], minlength=len(cells))
+def _counts_in(frame: IncidentFrame, cells: NDArray[np.int64], rows: Rows | None) -> tuple[NDArray[np.int64], int]:
+    """How many of ``rows`` lie in each of ``cells`` (sorted), and how many other cells hold some."""
+    counts = np.zeros(len(cells), dtype=np.int64)
+    if rows is None or not len(rows):
+        return counts, 0
+    own, place_of = numbered_cells(frame, rows)
+    position = np.minimum(np.searchsorted(cells, own), len(cells) - 1)
+    shared = cells[position] == own
+    counts[position[shared]] = np.bincount(place_of)[shared]
+    return counts, int(np.count_nonzero(~shared))
 
 
 def busiest_hours(frame: IncidentFrame, rows: Rows, within: Hours | None, length: int = 120) -> Hours | None:

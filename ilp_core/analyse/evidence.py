@@ -8,15 +8,15 @@ geocode sinks and placeholder hours (3.14).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ilp_core.analyse.frame import VIOLENCE, IncidentFrame, Rows
-from ilp_core.domain.offences import OFFENCE_CODE
+from ilp_core.analyse.frame import VIOLENCE, IncidentFrame, Rows, along
+from ilp_core.domain.offences import OFFENCE_CODE, OFFENCES
 from ilp_core.domain.questions import WEEKDAYS, Weekday
 from ilp_core.domain.windows import Hours
 
@@ -73,21 +73,39 @@ def gather(
     rows = within(frame, rows, limits)
     considered = len(rows)
     excluded: dict[str, int] = {}
-    inferred = bool((frame.recorded_since[rows] > at).any())
+    keep = np.zeros(considered, dtype=bool)
+    keep[_speaking(frame, rows, at, sinks)] = True
+    if limits.hours is not None or limits.weekdays is not None:
+        keep &= ~_hour_unknown(frame, rows, limits)
+    # No reason holds of these: only of the others one wants to be found.
+    others = np.flatnonzero(~keep)
+    left = rows[others]
     for reason in EXCLUSIONS:
-        out = _excluded(frame, rows, reason, limits, at, sinks)
+        out = _excluded(frame, left, reason, limits, at, sinks)
         excluded[reason] = int(np.count_nonzero(out))
-        rows = rows[~out]
-    return Evidence(rows, considered, excluded, inferred)
+        if excluded[reason]:
+            stay = np.flatnonzero(~out)
+            others, left = others[stay], left[stay]
+    keep[others] = True
+    return Evidence(rows[np.flatnonzero(keep)], considered, excluded, frame.infers(rows, at))
 
 
 def within(frame: IncidentFrame, rows: Rows, limits: Limits) -> Rows:
     """Of ``rows`` those of the offences, hours and weekdays asked for. Unknown offences and hours stay in, to be
     counted out."""
     if limits.offences is not None:
-        wanted = np.isin(frame.offence[rows], [OFFENCE_CODE[slug] for slug in limits.offences])
-        rows = rows[wanted | ~frame.mapped[rows]]
+        wanted = _of(along(frame.offence, rows), [OFFENCE_CODE[slug] for slug in limits.offences])
+        rows = rows[np.flatnonzero(wanted | ~along(frame.mapped, rows))]
+    if limits.hours is None and limits.weekdays is None:
+        return rows
     return rows[_in_time(frame, rows, limits)]
+
+
+def _of(offence: NDArray[np.int8], codes: Sequence[int]) -> NDArray[np.bool_]:
+    """True where an offence is one of ``codes``, by a table of all offences."""
+    wanted = np.zeros(len(OFFENCES), dtype=bool)
+    wanted[list(codes)] = True
+    return wanted[offence]
 
 
 def _excluded(
@@ -98,7 +116,7 @@ def _excluded(
     if reason == "domestic":
         return np.asarray(frame.column["domestic"][rows] == 1)
     if reason == "domestic_unknown":
-        return np.asarray((frame.column["domestic"][rows] < 0) & np.isin(frame.offence[rows], VIOLENCE))
+        return np.asarray((frame.column["domestic"][rows] < 0) & _of(frame.offence[rows], VIOLENCE))
     if reason == "police_started":
         # Unknown within a source that does record initiation is left out (G05).
         return ~frame.by_the_public(rows, at)
@@ -112,7 +130,11 @@ def _excluded(
     if reason == "not_located":
         return ~frame.located[rows]
     if reason == "sink":
-        return np.isin(point_keys(frame, rows), sinks)
+        return at_points(frame, rows, sinks)
+    return _hour_unknown(frame, rows, limits)
+
+
+def _hour_unknown(frame: IncidentFrame, rows: Rows, limits: Limits) -> NDArray[np.bool_]:
     limited = limits.hours is not None and not limits.hours.all_day
     hourless = (frame.column["timed"][rows] != 1) & limited
     return np.asarray(hourless | (frame.month_only[rows] & (limits.weekdays is not None)))
@@ -121,8 +143,6 @@ def _excluded(
 def _in_time(frame: IncidentFrame, rows: Rows, limits: Limits) -> NDArray[np.bool_]:
     """True inside the hours and weekdays; rows whose hour is a placeholder pass here and are counted later."""
     inside = np.ones(len(rows), dtype=bool)
-    if limits.hours is None and limits.weekdays is None:
-        return inside
     local = frame.column["local"][rows]
     minute = local % DAY_S // 60
     if limits.hours is not None and not limits.hours.all_day:
@@ -156,38 +176,59 @@ def point_keys(frame: IncidentFrame, rows: Rows) -> NDArray[np.int64]:
 
 def speaking(frame: IncidentFrame, rows: Rows, at: float, sinks: NDArray[np.int64] = NO_POINTS) -> Rows:
     """The rows that ``gather`` keeps where nothing is asked for by name, without counting the others."""
-    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
-        # Rows that follow each other, as of the whole force, need not be looked up one by one.
-        rows = np.flatnonzero(frame.may_rank[rows[0] : rows[-1] + 1]) + rows[0]
-    else:
-        rows = rows[frame.may_rank[rows]]
-    rows = rows[frame.by_the_public(rows, at) & (frame.offence[rows] != SHOPLIFTING)]
-    return off_points(frame, rows, sinks)
+    return rows[_speaking(frame, rows, at, sinks)]
+
+
+def _speaking(frame: IncidentFrame, rows: Rows, at: float, sinks: NDArray[np.int64]) -> Rows:
+    """Where in ``rows`` those stand that ``speaking`` gives."""
+    places = np.flatnonzero(along(frame.may_rank, rows))
+    ranked = rows[places]
+    told = frame.by_the_public(ranked, at) & (frame.offence[ranked] != SHOPLIFTING)
+    if len(sinks):
+        told &= ~at_points(frame, ranked, sinks)
+    spoken: Rows = places[told]
+    return spoken
 
 
 def off_points(frame: IncidentFrame, rows: Rows, sinks: NDArray[np.int64]) -> Rows:
     """Those of ``rows`` that are not at the points ``sinks``."""
-    if not len(sinks):
-        return rows
+    return rows[~at_points(frame, rows, sinks)] if len(sinks) else rows
+
+
+def at_points(frame: IncidentFrame, rows: Rows, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """True where one of ``rows`` is at one of the points ``keys``."""
+    if not len(keys) or not len(rows):
+        return np.zeros(len(rows), dtype=bool)
     points = frame.points
-    sink = np.zeros(len(points.keys), dtype=bool)
-    sink[points.places(sinks)] = True
-    return rows[~sink[points.place[rows]]]
+    wanted = np.zeros(len(points.keys), dtype=bool)
+    wanted[points.places(keys)] = True
+    return wanted[points.place[rows]]
 
 
 def fingerprint(frame: IncidentFrame, rows: Rows) -> str:
     """A digest of what the rows say, whatever the order in which they were loaded."""
-    time = frame.column["time"][rows]
+    time, offence = frame.column["time"][rows], frame.offence[rows]
     points = point_keys(frame, rows)
-    offence = frame.offence[rows]
-    unsure = time[1:] <= time[:-1]
-    if unsure.any():
-        # Where all stand in order of time, only rows of equal time may want sorting by place and offence.
-        ordered = not (time[1:] < time[:-1]).any()
-        equal = np.flatnonzero(np.append(unsure, False) | np.append(False, unsure) | (not ordered))
-        order = equal[np.lexsort((offence[equal], points[equal], time[equal]))]
-        time[equal], points[equal], offence[equal] = time[order], points[order], offence[order]
+    if (time[1:] < time[:-1]).any():
+        order = np.lexsort((offence, points, time))
+        time, points, offence = time[order], points[order], offence[order]
+    elif (same := time[1:] == time[:-1]).any():
+        # Where all stand in order of time, only rows of equal time may want sorting by point and offence.
+        equal = np.flatnonzero(np.append(same, False) | np.append(False, same))
+        points[equal], offence[equal] = _in_order(frame, rows[equal])
     digest = hashlib.blake2b(digest_size=16)
     for values in (time, points, offence):
         digest.update(np.ascontiguousarray(values).data)
     return digest.hexdigest()
+
+
+def _in_order(frame: IncidentFrame, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+    """The points and offences of ``rows``, which stand in order of time, in order of time, point and offence."""
+    time, points = frame.column["time"][rows], frame.points
+    group = np.cumsum(np.append(False, time[1:] != time[:-1]), dtype=np.int64)
+    # All three in one whole number, with room for 2^27 times and 2^28 points.
+    all_three = (group << 36) | (points.rank[points.place[rows]] << 8) | frame.offence[rows]
+    # Rows of equal time stand together already, which this way of sorting makes use of.
+    all_three.sort(kind="stable")
+    ranks = (all_three >> 8) & ((1 << 28) - 1)
+    return points.keys[points.order[ranks]], (all_three & 0xFF).astype(np.int8)

@@ -42,6 +42,13 @@ _MOST_AREAS: Final = 4_096
 _MOST_FIRSTS: Final = 64
 
 
+def along(values: Column, rows: Rows) -> Column:
+    """``values[rows]``; where the rows follow each other, as of the whole force, without a copy. Only to be read."""
+    if len(rows) and int(rows[-1]) - int(rows[0]) + 1 == len(rows) and bool((rows[1:] > rows[:-1]).all()):
+        return values[rows[0] : rows[-1] + 1]
+    return values[rows]
+
+
 @dataclass(frozen=True)
 class IncidentFrame:
     """Columns of equal length in order of ``time``. See domain/columns.py for the stored ones.
@@ -156,6 +163,13 @@ class IncidentFrame:
             return np.asarray(self.initiation[rows] == VICTIM)
         said = self.column["initiated"][rows]
         return np.asarray(np.where(self.recorded_since[rows] <= at, said == 0, self.initiation[rows] == VICTIM))
+
+    def infers(self, rows: Rows, at: float) -> bool:
+        """True where the source of any of ``rows`` was not known at ``at`` to record who initiated a record."""
+        unknown = self.origin.since > at
+        if unknown.all() or not unknown.any():
+            return bool(len(rows) and unknown.any())
+        return bool(unknown[along(self.origin.source, rows)].any())
 
     def first_dated(self, at: float) -> float | None:
         """As ``first_ranked``, of records whose day is known: only they tell what is usual in a fortnight."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,13 @@ class Points:
     place: Rows
     order: Rows
     """Sorts ``keys``."""
+
+    @cached_property
+    def rank(self) -> NDArray[np.int64]:
+        """Where each of the keys stands in their order."""
+        rank = np.empty(len(self.order), dtype=np.int64)
+        rank[self.order] = np.arange(len(self.order))
+        return rank
 
     def places(self, wanted: NDArray[np.int64]) -> NDArray[np.intp]:
         """The places of those of ``wanted`` that are among the keys, as many as are; in their order."""

@@ -11,8 +11,8 @@ import numpy as np
 from ilp_core.analyse.chronic import RECENT_DAYS, YEAR_DAYS, HotPlace, rank_places
 from ilp_core.analyse.city import City, Ranked
 from ilp_core.analyse.coverage import Span
-from ilp_core.analyse.evidence import DAY_S, Evidence, Limits, fingerprint, gather, point_keys, within
-from ilp_core.analyse.frame import IncidentFrame, Rows
+from ilp_core.analyse.evidence import DAY_S, Evidence, Limits, at_points, fingerprint, gather, within
+from ilp_core.analyse.frame import IncidentFrame, Rows, along
 from ilp_core.analyse.micro_time import MicroTime
 from ilp_core.analyse.places import area_of, block_points
 from ilp_core.analyse.sinks import Sinks
@@ -153,7 +153,7 @@ def _rank(frame: IncidentFrame, asked: Asked, scope: Rows, sinks: Sinks, reaches
         weighting=asked.weighting,
         advice=asked.advice,
     )
-    doubtful = now.rows[np.isin(point_keys(frame, now.rows), sinks.suspected)]
+    doubtful = now.rows[at_points(frame, now.rows, sinks.suspected)]
     return Ranked(
         places=tuple(places),
         rows=now.considered,
@@ -168,7 +168,7 @@ def _rank(frame: IncidentFrame, asked: Asked, scope: Rows, sinks: Sinks, reaches
 
 
 def _unmapped(frame: IncidentFrame, rows: Rows) -> float:
-    return float(np.count_nonzero(~frame.mapped[rows])) / max(1, len(rows))
+    return float(np.count_nonzero(~along(frame.mapped, rows))) / max(1, len(rows))
 
 
 def _before(asked: Asked) -> float:

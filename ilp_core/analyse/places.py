@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ilp_core.analyse.frame import IncidentFrame, Rows
+from ilp_core.analyse.frame import IncidentFrame, Rows, along
 from ilp_core.domain.blocks import block_label
 
 #: A city's blocks are named again and again, at every question.
@@ -18,13 +18,40 @@ _label: Final = lru_cache(maxsize=65_536)(block_label)
 
 #: Between the 150 m cells of Basford et al. 2021 and the 250 m boxes of ResourceRouter (doctrine 3.6, peers).
 CELL_M: Final = 200
+#: Cells are numbered on a map of all of them where it holds at most so many for each row.
+_MAPPED_PER_ROW: Final = 4
 
 
 def cell_keys(frame: IncidentFrame, rows: Rows) -> NDArray[np.int64]:
     """One integer per cell of CELL_M metres; rows must be located."""
     east = np.floor(frame.column["x"][rows] / CELL_M).astype(np.int64)
     north = np.floor(frame.column["y"][rows] / CELL_M).astype(np.int64)
+    return _key(east, north)
+
+
+def _key(east: NDArray[np.int64], north: NDArray[np.int64]) -> NDArray[np.int64]:
     return (east << 32) | (north & 0xFFFFFFFF)
+
+
+def numbered_cells(frame: IncidentFrame, rows: Rows) -> tuple[NDArray[np.int64], Rows]:
+    """The distinct cells of ``rows`` by their keys, sorted, and the place of each row among them."""
+    if not len(rows):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.intp)
+    keys = cell_keys(frame, rows)
+    east, north = keys >> 32, (keys << 32) >> 32
+    west, south = int(east.min()), int(north.min())
+    columns, lines = int(east.max()) - west + 1, int(north.max()) - south + 1
+    if columns * lines > _MAPPED_PER_ROW * len(rows):
+        cells, place_of = np.unique(keys, return_inverse=True)
+        return cells, place_of
+    # Many rows in one city: to count them on a map of it takes a tenth of sorting them.
+    on_map = (east - west) * lines + (north - south)
+    held = np.flatnonzero(np.bincount(on_map))
+    cells = _key(held // lines + west, held % lines + south)
+    order = np.argsort(cells)
+    number = np.zeros(columns * lines, dtype=np.intp)
+    number[held[order]] = np.arange(len(held))
+    return cells[order], number[on_map]
 
 
 def neighbours(key: int) -> frozenset[int]:
@@ -62,11 +89,10 @@ def _median(values: NDArray[np.float64]) -> float:
 
 def area_of(frame: IncidentFrame, rows: Rows, kind: str) -> str | None:
     """The code of the area of ``kind`` that most of ``rows`` name, the first among equals; None where none does."""
-    codes = frame.column[kind][rows]
-    codes = codes[codes >= 0]
-    if not len(codes):
+    # What is unknown is -1, and counted before all others.
+    counts = np.bincount(along(frame.column[kind], rows) + 1, minlength=1)[1:]
+    if not counts.any():
         return None
-    counts = np.bincount(codes)
     return min(frame.words[kind][position] for position in np.flatnonzero(counts == counts.max()))
 
 

@@ -25,7 +25,7 @@ EXCLUSIONS: Final = ("unmapped", "domestic", "domestic_unknown", "police_started
 def reported(frame: IncidentFrame, rows: Rows, at: float) -> Evidence:
     """Of ``rows``, known at ``at``, those that the public reported and whose day is known."""
     considered = len(rows)
-    inferred = bool((frame.recorded_since[rows] > at).any())
+    inferred = frame.infers(rows, at)
     excluded: dict[str, int] = {}
     for reason in EXCLUSIONS:
         out = _excluded(frame, rows, reason, at)
