@@ -76,18 +76,28 @@ class Loads:
     draw: np.random.Generator
     blocks: list[ColumnBlock] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
+    rows: dict[int, tuple[str, Made]] = field(default_factory=dict)
     next: int = 1
 
     def add(self, kind: str, rows: int) -> ColumnBlock:
         """One load of ``rows`` rows: ``new`` ones behind all others, or anywhere: ``late``, with rows on file that it
-        changed (``changed``) or took back (``gone``)."""
+        changed (``changed``), changed at the time that they had (``corrected``) or took back (``gone``)."""
         source = (MADE, RECORDING)[int(self.draw.integers(2))]
         made = [self._row(kind, source) for _ in range(rows)]
         old = self.draw.permutation(self.numbers)[: rows // 2].tolist()
-        replaces = kind == "changed" and bool(old)
+        if kind == "corrected":
+            old = [number for number in old if self.rows[number][0] == source]
+        replaces = kind in ("changed", "corrected") and bool(old)
         if replaces:
+            if kind == "corrected":
+                kept = [self.rows[number][1] for number in old]
+                made = [
+                    replace(row, time=had.time, local=had.local, end=had.end, timed=had.timed)
+                    for row, had in zip(made, kept, strict=False)
+                ] + made[len(old) :]
             made = [replace(row, incident=number) for row, number in zip(made, old, strict=False)] + made[len(old) :]
         made = [row if row.incident else replace(row, incident=self._number()) for row in made]
+        self.rows |= {row.incident: (source, row) for row in made if row.incident}
         block = block_of(made, load=len(self.blocks) + 1, source=source, replaces=replaces)
         if kind == "gone" and old:
             self.numbers = [number for number in self.numbers if number not in old]
@@ -124,7 +134,7 @@ class Loads:
         )
 
 
-KINDS = st.sampled_from(["new", "new", "late", "changed", "gone"])
+KINDS = st.sampled_from(["new", "new", "late", "changed", "corrected", "gone"])
 
 
 @given(
@@ -196,6 +206,36 @@ def test_new_rows_behind_all_others_are_written_behind_them_in_the_same_memory()
     assert np.shares_memory(first.harm, second.harm)
     assert len(first) == 6
     assert first.column["time"].tolist() == [row.time for row in rows[:6]]
+
+
+def test_a_correction_at_the_same_time_takes_the_place_of_the_row_it_corrects() -> None:
+    rows = [days_ago(9 - day, incident=day + 1) for day in range(6)]
+    corrected = [replace(rows[1], code="robbery"), replace(rows[4], x=900.0), days_ago(1, incident=7)]
+    blocks = [block_of(rows), block_of(corrected, load=2, replaces=True)]
+    first = prepared(build_frame(blocks[:1], RULES))
+    frame = extended(first, blocks[1])
+    same(frame, build_frame(blocks, RULES))
+    same(first, build_frame(blocks[:1], RULES))
+    assert frame.column["incident"].tolist() == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_record_taken_back_and_corrected_in_one_go_stands_there_once() -> None:
+    rows = [days_ago(9 - day, incident=day + 1) for day in range(4)]
+    back = replace(block_of([], load=2), gone=np.array([2, 3], dtype="<i8").tobytes())
+    blocks = [block_of(rows), back, block_of([replace(rows[1], code="arson")], load=3, replaces=True)]
+    same(extended(build_frame(blocks[:1], RULES), *blocks[1:]), build_frame(blocks, RULES))
+
+
+def test_what_says_the_same_as_the_time_is_kept_once_until_a_row_says_otherwise() -> None:
+    blocks = [block_of([days_ago(9), days_ago(8)]), block_of([days_ago(7)], load=2, first=3)]
+    blocks.append(block_of([days_ago(6, known=NOW)], load=3, first=4))
+    second = extended(build_frame(blocks[:1], RULES), blocks[1])
+    assert second.column["end"] is second.column["time"]
+    assert second.column["known"] is second.column["time"]
+    third = extended(second, blocks[2])
+    assert third.column["end"] is third.column["time"]
+    same(third, build_frame(blocks, RULES))
+    same(second, build_frame(blocks[:2], RULES))
 
 
 def test_no_column_of_a_frame_that_grew_can_be_written() -> None:

@@ -46,10 +46,11 @@ class Trial:
 
 def part_of(frame: IncidentFrame, rows: Rows) -> IncidentFrame:
     """A frame of ``rows`` alone."""
-    fields = ("offence", "harm", "rankable", "initiation", "mapped", "recorded_since")
+    fields = ("offence", "harm", "rankable", "initiation", "mapped", "may_rank")
     return replace(
         frame,
         column={name: values[rows] for name, values in frame.column.items()},
+        origin=replace(frame.origin, source=frame.origin.source[rows]),
         **{name: getattr(frame, name)[rows] for name in fields},
     )
 

@@ -171,8 +171,7 @@ def _lone(table: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[n
 
 
 def _recent(frame: IncidentFrame, rows: Rows, at: float) -> Rows:
-    lately = rows[frame.until(at - RECENT_DAYS * DAY_S, rows) :]
-    return lately[~frame.month_only[lately]]
+    return frame.dated(rows[frame.until(at - RECENT_DAYS * DAY_S, rows) :])
 
 
 def _counts_in(frame: IncidentFrame, cells: NDArray[np.int64], rows: Rows | None) -> tuple[NDArray[np.int64], int]:

@@ -23,6 +23,7 @@ from ilp_core.domain.offences import OFFENCE_CODE
 
 if TYPE_CHECKING:
     from ilp_core.analyse.frame_build import Origin
+    from ilp_core.analyse.past_counts import PastCounts
 
 Rows = NDArray[np.intp]
 Column = NDArray[Any]
@@ -57,8 +58,6 @@ class IncidentFrame:
     record, 0 where no weight exists), ``rankable``, ``initiation`` (VICTIM, MIXED or ENFORCEMENT), ``mapped``,
     False where the map has no row for the record's code, and ``may_rank``, True where nothing but who initiated it
     can keep the record from ranking a place.
-    ``recorded_since`` is when the row's source was first known to record who initiated a record, in seconds
-    since 1970 UTC, infinite where it never did.
     """
 
     version: int
@@ -70,7 +69,6 @@ class IncidentFrame:
     initiation: NDArray[np.int8]
     mapped: NDArray[np.bool_]
     may_rank: NDArray[np.bool_]
-    recorded_since: NDArray[np.float64]
     slugs: tuple[tuple[float, frozenset[str]], ...]
     """Per source: when its first record became known, and the slugs that its offence map can tell apart."""
     origin: Origin = field(repr=False)
@@ -82,6 +80,12 @@ class IncidentFrame:
     def separable(self, at: float) -> frozenset[str]:
         """The slugs that the offence maps of the sources known at ``at`` can tell apart."""
         return frozenset().union(*(slugs for since, slugs in self.slugs if since <= at))
+
+    @property
+    def recorded_since(self) -> NDArray[np.float64]:
+        """When the source of each row was first known to record who initiated a record, in seconds since 1970 UTC,
+        infinite where it never did."""
+        return self.origin.since[self.origin.source]
 
     @cached_property
     def located(self) -> NDArray[np.bool_]:
@@ -97,9 +101,14 @@ class IncidentFrame:
     def _has_months(self) -> bool:
         return bool(self.month_only.any())
 
+    def dated(self, rows: Rows) -> Rows:
+        """Those of ``rows`` of which more than the month is known."""
+        return rows[~self.month_only[rows]] if self._has_months else rows
+
     @cached_property
     def _all_known_at_once(self) -> bool:
-        return bool(np.array_equal(self.column["known"], self.column["time"]))
+        known, time = self.column["known"], self.column["time"]
+        return known is time or bool(np.array_equal(known, time))
 
     @cached_property
     def _last_known(self) -> int:
@@ -137,6 +146,18 @@ class IncidentFrame:
         made: Points | None = self.__dict__.get("points")
         return made
 
+    @property
+    def past_counts(self) -> PastCounts | None:
+        """What was last counted round recent crimes, of this frame or of the one that it grew from."""
+        counts: PastCounts | None = self.__dict__.get("_past_counts")
+        return counts
+
+    def hand_on(self, counts: PastCounts) -> None:
+        """Keep what was counted for the next moment and the next version; of two moments the later one's."""
+        before = self.past_counts
+        if before is None or before.at <= counts.at:
+            self.__dict__["_past_counts"] = counts
+
     def take_over(self, earlier: IncidentFrame, unchanged: int, points: Points | None) -> None:
         """Take over what ``earlier`` has made of its rows, the first ``unchanged`` of which are this frame's, and the
         ``points``. Only for who makes a frame."""
@@ -161,8 +182,8 @@ class IncidentFrame:
         """True where a record of ``rows`` was not police-initiated, as could be told at ``at`` (G05)."""
         if at < self._recording_since[0]:
             return np.asarray(self.initiation[rows] == VICTIM)
-        said = self.column["initiated"][rows]
-        return np.asarray(np.where(self.recorded_since[rows] <= at, said == 0, self.initiation[rows] == VICTIM))
+        said, recording = self.column["initiated"][rows], (self.origin.since <= at)[self.origin.source[rows]]
+        return np.asarray(np.where(recording, said == 0, self.initiation[rows] == VICTIM))
 
     def infers(self, rows: Rows, at: float) -> bool:
         """True where the source of any of ``rows`` was not known at ``at`` to record who initiated a record."""

@@ -53,6 +53,8 @@ class Origin:
     stated: Mapping[str, int]
     replaces: bool
     """True where rows of some block replace rows of earlier ones."""
+    highest: int
+    """No record has a higher number."""
     room: Room | None = None
     """Where the columns stand with space behind them, None before the first such growth."""
 
@@ -87,13 +89,13 @@ def build_frame(
         index=with_placed(index, words),
         stated={name: len(positions) for name, positions in index.items()},
         replaces=any(block.replaces for block in blocks),
+        highest=int(column["incident"].max(initial=0)),
     )
     return frame_from(
         max((block.load for block in blocks), default=0),
         column,
         words,
         meanings(column, source, words, sources, rules),
-        since[source],
         origin,
     )
 
@@ -103,7 +105,6 @@ def frame_from(
     column: Mapping[str, Column],
     words: Words,
     meaning: Mapping[str, Column],
-    recorded_since: NDArray[np.float64],
     origin: Origin,
 ) -> IncidentFrame:
     """The frame of these columns; ``meaning`` as from ``meanings``."""
@@ -116,7 +117,6 @@ def frame_from(
         column=column,
         words=words,
         **{name: meaning[name] for name in MEANINGS},
-        recorded_since=recorded_since,
         slugs=tuple(slugs[name] for name in sorted(slugs)),
         origin=origin,
     )

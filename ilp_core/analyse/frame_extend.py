@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,34 +33,73 @@ from ilp_core.analyse.frame_points import position_keys
 from ilp_core.analyse.frame_room import Room
 from ilp_core.domain.columns import COLUMN_TYPES, ColumnBlock
 
+#: Columns that many sources fill with ``time``: in a frame that grew they are then that column, which is copied once.
+_LIKE_TIME: Final = ("end", "known")
+
 
 @dataclass(frozen=True)
 class _Change:
-    """Where new rows go: before which row of the earlier frame each stands, and which of its rows are gone."""
+    """Where new rows go: before which row of the earlier frame each stands, in order, and which of its rows are gone.
+
+    ``over`` is True for a new row that takes the very place of the row that it stands before: a correction that
+    changes neither time nor number. That row is not in ``gone``.
+    """
 
     before: Rows
+    over: NDArray[np.bool_]
     gone: Rows
     rows: int
     """Rows of the earlier frame."""
 
     @property
+    def moved_from(self) -> int:
+        """The first row of the earlier frame that may stand elsewhere in the new one."""
+        return int(min([self.rows, *self.before[~self.over][:1], *self.gone[:1]]))
+
+    @property
     def unchanged(self) -> int:
-        """How many rows of the earlier frame stay where they are, before any change."""
-        return min([self.rows, *(int(first[0]) for first in (self.before, self.gone) if len(first))])
+        """How many rows of the earlier frame stay as and where they are, before any change."""
+        return int(min([self.moved_from, *self.before[:1]]))
+
+    @property
+    def total(self) -> int:
+        """Rows of the new frame."""
+        return self.rows - len(self.gone) + int(np.count_nonzero(~self.over))
+
+    @property
+    def lost(self) -> Rows:
+        """The rows of the earlier frame that are not in the new one."""
+        return np.sort(np.concatenate([self.gone, self.before[self.over]]))
 
     def merged(self) -> tuple[Rows, Rows]:
-        """From ``unchanged`` on: which row of the earlier frame each one of the new frame is, counted from there, and
-        which ones of the new frame are the new rows instead."""
-        start = self.unchanged
+        """From ``moved_from`` on: which row of the earlier frame each one of the new frame is, counted from there.
+        And which ones of the new frame, counted from its first, are the new rows instead."""
+        start = self.moved_from
+        between = self.before[~self.over]
         # Where each new row stands among those that stay, then among all.
-        new = self.before - start - np.searchsorted(self.gone, self.before) + np.arange(len(self.before))
-        old = np.ones(self.rows - start - len(self.gone) + len(new), dtype=bool)
-        old[new] = False
+        added = between - np.searchsorted(self.gone, between) + np.arange(len(between))
+        new = np.empty(len(self.before), dtype=np.intp)
+        new[~self.over], new[self.over] = added, self.moved(self.before[self.over])
+        old = np.ones(self.total - start, dtype=bool)
+        old[added - start] = False
         stay = np.ones(self.rows - start, dtype=bool)
         stay[self.gone - start] = False
         order = np.zeros(len(old), dtype=np.intp)
         order[old] = np.flatnonzero(stay)
         return order, new
+
+    def new_rows(self, rows: Rows) -> Rows:
+        """As ``moved``, and -1 for rows that have gone or were gone before."""
+        if self.unchanged == self.rows:
+            return rows
+        left = np.isin(rows, self.lost) | (rows < 0)
+        return np.where(left, -1, self.moved(rows))
+
+    def moved(self, rows: Rows) -> Rows:
+        """Which rows of the new frame ``rows`` of the earlier one are, none of which has gone."""
+        added = np.searchsorted(self.before[~self.over], rows, side="right")
+        moved: Rows = rows + added - np.searchsorted(self.gone, rows)
+        return moved
 
 
 def extend_frame(frame: IncidentFrame, blocks: Sequence[ColumnBlock]) -> IncidentFrame | None:
@@ -85,21 +125,20 @@ def extend_frame(frame: IncidentFrame, blocks: Sequence[ColumnBlock]) -> Inciden
     since, begun = _first_moments(frame, new, source, change, len(sources))
     earlier = _columns(frame)
     more = {**new, **meanings(new, source, words, sources, reading.rules), "source": source}
-    more["recorded_since"] = since[source]
     points = frame.points_if_made()
     if points is not None:
         points, more["place"] = points.with_keys(position_keys(new["x"], new["y"]))
         earlier["place"] = points.place
-    settled = np.array_equal(since[: len(origin.since)], origin.since)
-    if not settled:
-        earlier["recorded_since"] = since[origin.source]
-    column, room = _joined(origin.room if settled else None, earlier, more, change)
+    like_time = [name for name in _LIKE_TIME if _like_time(frame, more, name)]
+    for name in like_time:
+        del earlier[name], more[name]
+    column, room = _joined(origin.room, earlier, more, change)
+    column |= dict.fromkeys(like_time, column["time"])
     grown = frame_from(
         max(frame.version, *(block.load for block in blocks), 0),
         {name: column[name] for name in COLUMN_TYPES},
         words,
         column,
-        column["recorded_since"],
         Origin(
             reading=reading,
             sources=sources,
@@ -112,10 +151,13 @@ def extend_frame(frame: IncidentFrame, blocks: Sequence[ColumnBlock]) -> Inciden
                 for name in index
             },
             replaces=replaces,
+            highest=int(new["incident"].max(initial=origin.highest)),
             room=room,
         ),
     )
     grown.take_over(frame, change.unchanged, points and replace(points, place=column["place"]))
+    if frame.past_counts is not None:
+        grown.hand_on(frame.past_counts.renumbered(change.new_rows))
     return grown
 
 
@@ -123,9 +165,16 @@ def _longer(words: tuple[str, ...], positions: Mapping[str, int]) -> tuple[str, 
     return words if len(positions) == len(words) else (*words, *islice(positions, len(words), None))
 
 
+def _like_time(frame: IncidentFrame, more: Mapping[str, Column], name: str) -> bool:
+    """True where the column is ``time`` in all rows. Looked at when a frame first grows, and then kept up."""
+    had, time = frame.column[name], frame.column["time"]
+    same = np.array_equal(had, time) if frame.origin.room is None else had is time
+    return same and np.array_equal(more[name], more["time"])
+
+
 def _columns(frame: IncidentFrame) -> dict[str, Column]:
     """Everything that a frame holds of each row."""
-    derived = {name: getattr(frame, name) for name in (*MEANINGS, "recorded_since")}
+    derived = {name: getattr(frame, name) for name in MEANINGS}
     return {**frame.column, **derived, "source": frame.origin.source}
 
 
@@ -133,12 +182,19 @@ def _change(
     frame: IncidentFrame, new: Mapping[str, Column], blocks: Sequence[ColumnBlock], *, replaces: bool
 ) -> _Change:
     incident, time = frame.column["incident"], frame.column["time"]
+    before = _before(time, incident, new["time"], new["incident"])
     leaving = [np.frombuffer(block.gone, dtype="<i8") for block in blocks]
-    numbers = np.concatenate([*leaving, new["incident"]] if replaces else [np.empty(0, dtype=np.int64), *leaving])
+    over = np.zeros(len(before), dtype=bool)
+    if replaces and len(frame):
+        at = np.minimum(before, len(frame) - 1)
+        over = (incident[at] == new["incident"]) & (time[at] == new["time"])
+        leaving.append(new["incident"][~over])
+    numbers = np.concatenate([np.empty(0, dtype=np.int64), *leaving])
     # Most loads bring new records only, whose numbers are higher than all before.
-    some = len(numbers) and numbers.min() <= incident.max(initial=0)
-    gone = np.flatnonzero(np.isin(incident, numbers)) if some else np.empty(0, dtype=np.intp)
-    return _Change(_before(time, incident, new["time"], new["incident"]), gone, len(frame))
+    numbers = numbers[numbers <= frame.origin.highest]
+    gone = np.flatnonzero(np.isin(incident, numbers)) if len(numbers) else np.empty(0, dtype=np.intp)
+    # A record that is taken back and given anew in one go is not there twice.
+    return _Change(before, over, gone[~np.isin(gone, before[over])], len(frame))
 
 
 def _before(
@@ -160,7 +216,7 @@ def _first_moments(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Per source of the new frame what ``first_moments`` gives of its rows."""
     origin, column = frame.origin, frame.column
-    rows = change.gone
+    rows = change.lost
     earlier = (origin.since, origin.begun)
     if len(rows):
         names = ("time", "known", "initiated")
@@ -183,8 +239,8 @@ def _joined(
     room: Room | None, earlier: Mapping[str, Column], more: Mapping[str, Column], change: _Change
 ) -> tuple[dict[str, Column], Room]:
     """The columns of the new frame and where they stand: in ``room`` where it has space behind all earlier rows."""
-    start, total = change.unchanged, change.rows - len(change.gone) + len(change.before)
-    if room is not None and start == change.rows:
+    start, total = change.moved_from, change.total
+    if room is not None and start == change.rows and not change.over.any():
         column = room.append(earlier, more)
         if column is not None:
             return column, room
@@ -192,9 +248,8 @@ def _joined(
     for name, values in earlier.items():
         space = room.space(name, values.dtype, total)
         space[:start] = values[:start]
-        tail = space[start:]
         if start < change.rows:
             # Without "clip" numpy would fill a copy first; no position is outside.
-            np.take(values[start:], order, out=tail, mode="clip")
-        tail[new] = more[name]
+            np.take(values[start:], order, out=space[start:], mode="clip")
+        space[new] = more[name]
     return room.columns(), room

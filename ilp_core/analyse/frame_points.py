@@ -21,8 +21,8 @@ class Points:
     """
 
     keys: NDArray[np.int64]
-    place: Rows
-    order: Rows
+    place: NDArray[np.int32]
+    order: NDArray[np.int32]
     """Sorts ``keys``."""
 
     @cached_property
@@ -35,7 +35,7 @@ class Points:
     def places(self, wanted: NDArray[np.int64]) -> NDArray[np.intp]:
         """The places of those of ``wanted`` that are among the keys, as many as are; in their order."""
         at, found = self._find(wanted)
-        places: NDArray[np.intp] = self.order[at[found]]
+        places: NDArray[np.intp] = self.order[at[found]].astype(np.intp)
         return places
 
     def between(self, west: float, east: float) -> NDArray[np.intp]:
@@ -53,16 +53,17 @@ class Points:
         found = self.keys[self.order[inside]] == wanted if len(self.keys) else np.zeros(len(wanted), dtype=bool)
         return at, found
 
-    def with_keys(self, wanted: NDArray[np.int64]) -> tuple[Points, Rows]:
+    def with_keys(self, wanted: NDArray[np.int64]) -> tuple[Points, NDArray[np.int32]]:
         """The same with ``wanted`` among the keys, and the place of each; ``place`` is still that of earlier rows."""
         at, found = self._find(wanted)
         new, first, again = np.unique(wanted[~found], return_index=True, return_inverse=True)
-        places = np.empty(len(wanted), dtype=np.intp)
+        places = np.empty(len(wanted), dtype=np.int32)
         places[found] = self.order[at[found]]
         places[~found] = len(self.keys) + again
         if not len(new):
             return self, places
-        order = np.insert(self.order, at[~found][first], np.arange(len(self.keys), len(self.keys) + len(new)))
+        numbers = np.arange(len(self.keys), len(self.keys) + len(new), dtype=np.int32)
+        order = np.insert(self.order, at[~found][first], numbers)
         return Points(np.concatenate([self.keys, new]), self.place, order), places
 
 
@@ -76,4 +77,4 @@ def position_keys(x: Column, y: Column) -> NDArray[np.int64]:
 def points_of(x: Column, y: Column) -> Points:
     """The distinct positions of all rows."""
     keys, place = np.unique(position_keys(x, y), return_inverse=True)
-    return Points(keys, place, np.arange(len(keys)))
+    return Points(keys, place.astype(np.int32), np.arange(len(keys), dtype=np.int32))

@@ -24,6 +24,7 @@ from ilp_core.analyse.coverage import Coverage
 from ilp_core.analyse.evidence import DAY_S, speaking
 from ilp_core.analyse.frame import IncidentFrame, Rows
 from ilp_core.analyse.near import count_near
+from ilp_core.analyse.past_counts import Crimes, count_past
 from ilp_core.analyse.places import area_of, middle_of, name_of
 from ilp_core.analyse.sinks import Sinks
 from ilp_core.domain.offences import MICRO_TIME_OFFENCES, OFFENCE_CODE
@@ -96,7 +97,7 @@ def micro_time_among(frame: IncidentFrame, evidence: Rows, at: float, days: int)
     if days < LEAST_BASELINE_DAYS:
         return []
     # A record of which only the month is known says nothing about a fortnight.
-    evidence = evidence[~frame.month_only[evidence]]
+    evidence = frame.dated(evidence)
     # By offence, each one's own in order of time: numpy sorts single bytes by counting them.
     evidence = evidence[np.argsort(frame.offence[evidence], kind="stable")]
     kind = frame.offence[evidence]
@@ -114,7 +115,7 @@ def micro_time_among(frame: IncidentFrame, evidence: Rows, at: float, days: int)
     proposals = [
         _propose(frame, offence, lately, len(earlier), counts, days)
         for offence, lately, earlier, counts in zip(
-            tested_kinds, recent, past, _counts(frame, recent, past), strict=True
+            tested_kinds, recent, past, _counts(frame, recent, past, at), strict=True
         )
     ]
     tested = np.concatenate([found.p.ravel() for found in proposals])
@@ -147,16 +148,19 @@ def adjust(p: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _counts(
-    frame: IncidentFrame, recent: Sequence[Rows], past: Sequence[Rows]
+    frame: IncidentFrame, recent: Sequence[Rows], past: Sequence[Rows], at: float
 ) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Per offence, how many other recent crimes and how many past ones lie within each radius of each recent one."""
-    here, before = _positions(frame, np.concatenate(recent)), _positions(frame, np.concatenate(past))
-    number = np.arange(len(recent))
-    kind = np.repeat(number, [len(rows) for rows in recent])
-    others = count_near(here, here, RADII_M, (kind, kind)) - 1
-    history = count_near(before, here, RADII_M, (np.repeat(number, [len(rows) for rows in past]), kind))
+    here, before = _crimes(frame, recent), _crimes(frame, past)
+    others = count_near(here.points, here.points, RADII_M, (here.kind, here.kind)) - 1
+    history = count_past(frame, here, before, RADII_M, at)
     cuts = np.cumsum([len(rows) for rows in recent])[:-1]
     return list(zip(np.split(others, cuts), np.split(history, cuts), strict=True))
+
+
+def _crimes(frame: IncidentFrame, by_offence: Sequence[Rows]) -> Crimes:
+    rows = np.concatenate(by_offence)
+    return Crimes(rows, frame.offence[rows].astype(np.int64), _positions(frame, rows))
 
 
 def _positions(frame: IncidentFrame, rows: Rows) -> NDArray[np.float64]:

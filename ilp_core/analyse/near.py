@@ -47,10 +47,16 @@ def count_near(
     column = np.floor((east - low[0]) / side).astype(np.int64) + steps
     row = np.floor((north - low[1]) / side).astype(np.int64) + steps
     inside = np.flatnonzero((column >= 0) & (column < width) & (row >= 0) & (row < height))
+    left = (of_centre[:, 1, None] + np.arange(-steps, steps + 1)) * width + of_centre[:, 0, None] - steps
+    across = 2 * steps + 1
+    if len(centres) * across**2 * 4 < width * height:
+        # Of few centres most points are out of reach: they need not be sorted.
+        reached = np.zeros(width * height, dtype=bool)
+        reached[left[:, :, None] + np.arange(across)] = True
+        inside = inside[np.flatnonzero(reached[row[inside] * width + column[inside]])]
     key = row[inside] * width + column[inside]
     # numpy sorts short integers by their digits, far faster than long ones.
     order = np.argsort(key.astype(np.uint16) if width * height < 1 << 16 else key, kind="stable")
-    left = (of_centre[:, 1, None] + np.arange(-steps, steps + 1)) * width + of_centre[:, 0, None] - steps
     squares = width * height
     if kinds is not None:
         # A map of squares for each kind, one after the other.
@@ -63,7 +69,7 @@ def count_near(
     order = inside[order]
     east, north = east[order], north[order]
     first = edges[left]
-    number = edges[left + 2 * steps + 1] - first
+    number = edges[left + across] - first
     pairs = np.cumsum(number.sum(axis=1))
     start = 0
     while start < len(centres):

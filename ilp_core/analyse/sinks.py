@@ -84,7 +84,8 @@ def find_sinks(frame: IncidentFrame, rows: Rows, decided: Decided = UNDECIDED) -
     point_of = frame.points.place[rows]
     counts = np.bincount(point_of, minlength=len(distinct))
     many = np.flatnonzero(counts >= LEAST_COUNT)
-    at_station = np.bincount(point_of[_station(frame)[frame.column["premise"][rows]]], minlength=len(distinct))
+    station = np.flatnonzero(_station(frame)[frame.column["premise"][rows]])
+    at_station = np.bincount(point_of[station], minlength=len(distinct))
     certain = at_station[many] > counts[many] / 2
     piles = (counts[many] > _percentile(counts, PERCENTILE)) & ~certain
     by_premise, suspected = distinct[many[certain]], distinct[_mixed(frame, rows, point_of, many[piles])]
@@ -104,12 +105,12 @@ def _percentile(counts: NDArray[np.int64], percent: float) -> float:
     return float(below + (above - below) * (place - np.floor(place)))
 
 
-def _mixed(frame: IncidentFrame, rows: Rows, point_of: Rows, piles: Rows) -> Rows:
+def _mixed(frame: IncidentFrame, rows: Rows, point_of: NDArray[np.integer], piles: Rows) -> Rows:
     """Those of ``piles`` that hold records of many kinds, none of them the most."""
     number = np.full(len(frame.points.keys), -1)
     number[piles] = np.arange(len(piles))
     pile = number[point_of]
-    inside = pile >= 0
+    inside = np.flatnonzero(pile >= 0)
     kinds = len(OFFENCE_CODE)
     cell = pile[inside] * kinds + frame.offence[rows][inside]
     table = np.bincount(cell, minlength=len(piles) * kinds).reshape(len(piles), kinds)
