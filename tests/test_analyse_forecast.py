@@ -161,10 +161,10 @@ def test_trees_change_where_and_not_how_many() -> None:
 
 
 def test_a_forecast_that_learned_nothing_leaves_the_place_to_plain_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    def learned_nothing(_weeks: object, shares: np.ndarray) -> np.ndarray:
-        return np.eye(len(shares))[0]
+    def learned_nothing(_weeks: object, features: tuple[object, ...]) -> np.ndarray:
+        return np.eye(1 + len(features))[0]
 
-    monkeypatch.setattr("ilp_core.analyse.forecast.choice.fit", learned_nothing)
+    monkeypatch.setattr("ilp_core.analyse.forecast.choice.learn", learned_nothing)
     past, training = made_history(14, weeks=60, rate=150.0).before(ORIGIN), Training((BURGLARY,))
     choice = choose(past, training, training.before(past, ORIGIN))
 

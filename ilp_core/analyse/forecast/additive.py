@@ -4,8 +4,8 @@ Expected counts are a mixture of features with weights of zero or more, so that 
 exactly into its reasons. The weights are the most probable ones under a Poisson likelihood and a gamma prior, found
 by expectation-maximisation (Dempster, Laird & Rubin 1977; the multiplicative steps are those of Richardson 1972, and
 Mohler 2014, Int. J. Forecasting 30:491, fits a Poisson mixture in the same way). The prior is the penalty: it says
-that the long history of the place itself counts most, and is worth PRIOR_RECORDS records, so that a small city is
-forecast by what is known to work and a large one by what it taught.
+which history counts most, and is worth PRIOR_RECORDS records, so that a small city is forecast by what is known to
+work and a large one by what it taught. There are two priors: one trusts the place itself, one its neighbourhood.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ LONG_SHARE: Final = 4.0
 PEAK_SHARE: Final = 0.2
 OTHER_SHARE: Final = 0.1
 EVERYWHERE_SHARE: Final = 0.02
+#: In the prior that trusts the neighbourhood: the long history smoothed over NEIGHBOURHOOD_M, and what a place itself
+#: has had lately or above the mean. Its own long history counts as any other feature there [this project's choice].
+NEIGHBOURHOOD_M: Final = 250.0
+NEIGHBOURHOOD_SHARE: Final = 16.0
+LONE_SHARE: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,8 @@ def lesson(surface: NDArray[np.float32], occurred: NDArray[np.float64]) -> Week:
 
 
 def prior_shares(features: Sequence[Feature]) -> Weights:
-    """Which share of all records each feature explains before anything was seen; the constant first, sum 1."""
+    """Which share of all records each feature explains before anything was seen, where the place itself is trusted
+    most; the constant first, sum 1."""
     shares = [EVERYWHERE_SHARE]
     for feature in features:
         if feature.group is not None:
@@ -68,6 +74,22 @@ def prior_shares(features: Sequence[Feature]) -> Weights:
             shares.append(PEAK_SHARE)
         elif feature.half_life in LONG and feature.spread == 0 and feature.lately is None:
             shares.append(LONG_SHARE)
+        else:
+            shares.append(OWN_SHARE)
+    return np.asarray(np.array(shares) / np.sum(shares))
+
+
+def neighbourhood_shares(features: Sequence[Feature]) -> Weights:
+    """The same as ``prior_shares`` where the long history of the neighbourhood is trusted most."""
+    shares = [EVERYWHERE_SHARE]
+    for feature in features:
+        plain = feature.lately is None and feature.above is None
+        if feature.group is not None:
+            shares.append(OTHER_SHARE)
+        elif np.isinf(feature.half_life) and feature.spread == NEIGHBOURHOOD_M:
+            shares.append(NEIGHBOURHOOD_SHARE)
+        elif feature.spread == 0 and not (plain and feature.half_life in LONG):
+            shares.append(LONE_SHARE)
         else:
             shares.append(OWN_SHARE)
     return np.asarray(np.array(shares) / np.sum(shares))

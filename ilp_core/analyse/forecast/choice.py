@@ -13,17 +13,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ilp_core.analyse.forecast.additive import Weights, fit, prior_shares, with_everywhere
+from ilp_core.analyse.forecast.additive import Weights, with_everywhere
 from ilp_core.analyse.forecast.expectation import plain_count
 from ilp_core.analyse.forecast.features import Surface
 from ilp_core.analyse.forecast.history import History
+from ilp_core.analyse.forecast.learning import learn, trial_of
 from ilp_core.analyse.forecast.training import Lessons, Training
 
 ADDITIVE: Final = "additive"
 #: Plain counts by the name of the feature that they are.
 NAIVE: Final = {"naive all": "itself, all, 0 m", "naive fading over a year": "itself, 365 d, 0 m"}
-#: How many of the last weeks are tried; the weeks before them teach.
-TRIAL_WEEKS: Final = 26
 #: Fewer weeks or records than these decide nothing, and plain counts stay [this project's choice].
 LEAST_TRIAL_WEEKS: Final = 4
 LEAST_TRIAL_RECORDS: Final = 50
@@ -46,13 +45,13 @@ class Choice:
 def choose(past: History, training: Training, lessons: Lessons) -> Choice:
     """The method for one kind of offence, from ``lessons`` that ``training`` just gave on ``past``."""
     features = training.features.features
-    learned = fit(lessons.weeks, prior_shares(features))
+    learned = learn(lessons.weeks, features)
     plain = {name: plain_count(features, wanted) for name, wanted in NAIVE.items()}
-    trial = training.trial(past, min(TRIAL_WEEKS, len(lessons.weeks) // 2))
+    trial = training.trial(past, trial_of(len(lessons.weeks)))
     records = int(sum(occurred.sum() for _, occurred in trial))
     if len(trial) < LEAST_TRIAL_WEEKS or records < LEAST_TRIAL_RECORDS:
         return Choice("naive all", plain["naive all"], {}, records, len(trial))
-    before = fit(lessons.weeks[: len(lessons.weeks) - len(trial)], prior_shares(features))
+    before = learn(lessons.weeks[: len(lessons.weeks) - len(trial)], features)
     found = {name: _found(trial, weights) for name, weights in (plain | {ADDITIVE: before}).items()}
     best = max(plain, key=lambda name: sum(found[name]))
     if sum(found[ADDITIVE]) >= sum(found[best]):

@@ -13,10 +13,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ilp_core.analyse.forecast.additive import Weights, fit, prior_shares, with_everywhere
+from ilp_core.analyse.forecast.additive import Weights, with_everywhere
 from ilp_core.analyse.forecast.features import LONG, Feature, Surface, features_for
 from ilp_core.analyse.forecast.history import DAY_S, WEEK_DAYS, History
 from ilp_core.analyse.forecast.hours import HourShares, hour_shares
+from ilp_core.analyse.forecast.learning import learn
 from ilp_core.analyse.forecast.level import Level, level_at
 from ilp_core.analyse.forecast.training import Lessons, Training
 
@@ -97,7 +98,7 @@ def fit_expectation(past: History, training: Training, origin: int) -> Expectati
     features = training.features.features
     taught = any(len(week.occurred) for week in lessons.weeks)
     return expectation_of(
-        past, training, lessons, fit(lessons.weeks, prior_shares(features)) if taught else plain_count(features)
+        past, training, lessons, learn(lessons.weeks, features) if taught else plain_count(features)
     )
 
 

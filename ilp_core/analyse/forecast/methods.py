@@ -7,10 +7,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ilp_core.analyse.forecast.additive import fit, prior_shares
 from ilp_core.analyse.forecast.boosting import SEED, boosted, grow, quarter_of
 from ilp_core.analyse.forecast.expectation import fit_expectation
 from ilp_core.analyse.forecast.history import DAY_S, WEEK_DAYS, History, Method, Target
+from ilp_core.analyse.forecast.learning import learn
 from ilp_core.analyse.forecast.training import Training
 
 ADDITIVE: Final = "additive"
@@ -97,7 +97,7 @@ class Boosted:
             if len(then):
                 lessons = training.before(then, moment)
                 if lessons.weeks:
-                    weights = fit(lessons.weeks, prior_shares(training.features.features))
+                    weights = learn(lessons.weeks, training.features.features)
                     samples = [training.examples(then, ONE_IN, SEED + forest) for forest in range(FORESTS)]
                     grown = (moment, grow(samples, weights))
             self._grown[training.offences] = grown
