@@ -129,6 +129,8 @@ def page(scored: Sequence[Scored], command: str, today: date) -> str:
             "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
             *wins,
             "",
+            *_choices(scored),
+            "",
             *(line for each in scored for line in _city(each)),
         ]
     )
@@ -148,6 +150,34 @@ def _standing(town: str, result: BacktestResult) -> Iterator[str]:
 
 
 _KINDS: Final = ("naive", "rival", "learned")
+
+
+def _choices(scored: Sequence[Scored]) -> Iterator[str]:
+    """The method chosen for each offence beside the best of all that are not learned, at every share."""
+    yield "## The choice against the best rival"
+    yield ""
+    lines, worse = [], 0
+    for each in scored:
+        for choice in chosen(each.result) if each.result else ():
+            rows = [row for row in each.result.rows if (row.offence, row.method) == (choice.offence, choice.method)]
+            worse += sum(row.rival_hi < 0 for row in rows)
+            lines.append(
+                f"| {each.town.name} | {choice.offence} | {choice.method} | {' | '.join(map(_beside, rows))} |"
+            )
+    yield "The method chosen for each offence, and how it stands at each share of the area against the best of all"
+    yield "plain counts and rivals there, in the same weeks: ratio of PAI less 1, with the paired 95 % interval of"
+    yield f"the difference of both PAI. Of {len(lines) * len(AREA_SHARES)} comparisons {worse} show it to be worse."
+    yield ""
+    yield f"| city | offence | chosen | {' | '.join(percent(share) for share in AREA_SHARES)} |"
+    yield f"| {' | '.join(['---'] * (3 + len(AREA_SHARES)))} |"
+    yield from lines
+
+
+def _beside(row: Row) -> str:
+    """The best rival at a share and the gain over it; bold where its interval does not hold zero."""
+    said = f"{change(row.rival_gain)} % ({number(row.rival_lo)} to {number(row.rival_hi)})"
+    said = f"**{said}**" if row.rival_lo > 0 or row.rival_hi < 0 else said
+    return f"{said} {row.best_rival}"
 
 
 def _pai(row: Row) -> float:
