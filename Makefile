@@ -28,8 +28,10 @@ lint: $(VENV)/.dev ## Lint, types and arrows only
 bench: $(VENV)/.dev ## The benchmarks, side by side with a peer, by hand
 	$(BIN)/python -m benchmarks.import_chicago
 	$(BIN)/python -m benchmarks.hotspot_answers
+	$(BIN)/python -m benchmarks.room_answers
 	$(BIN)/python -m benchmarks.offence_match
 	$(BIN)/python -m benchmarks.gazetteer
+	$(BIN)/python -m benchmarks.understanding
 	$(BIN)/python -m benchmarks.generic_mapping
 	for topic in $(ANALYSES); do $(BIN)/python -m benchmarks.analysis.$$topic || exit 1; done
 

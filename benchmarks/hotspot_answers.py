@@ -33,7 +33,8 @@ from ilp_core.analyse.places import CELL_M
 from ilp_core.assistant.desk import Desk
 from ilp_core.assistant.hotspots import Ground, compose, look
 from ilp_core.assistant.messages import Message
-from ilp_core.assistant.understand import YEAR, Context, hours_asked, understand
+from ilp_core.assistant.resolve import YEAR
+from ilp_core.assistant.understand import Context, hours_asked, understand
 from ilp_core.assistant.when import Clock
 from ilp_core.collect.load import load_incidents
 from ilp_core.collect.offences.presets import load_presets

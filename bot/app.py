@@ -25,6 +25,7 @@ from bot.doorway import Doorway
 from bot.intake import Intake
 from bot.lanes import WIDTH as HANDLING
 from bot.lanes import Lanes
+from bot.local_post import LocalPost, alone
 from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.poller import Poller
@@ -36,10 +37,12 @@ from handlers import emergency
 from handlers.dependencies import Dependencies, hand_over
 from handlers.registry import register
 from ilp_core.assistant.desk import Desk
+from ilp_core.assistant.rules import prepare
 from ilp_core.collect.places.gazetteer import ensure_gazetteer
 from ilp_core.storage.engine import Store
 from ilp_core.storage.envelopes import Envelopes
-from ilp_core.words.en import desk as words
+from ilp_core.words import desk as words
+from ilp_core.words.speech import speaking
 
 _log = logging.getLogger(__name__)
 App: TypeAlias = Application[ExtBot[None], Any, Any, Any, Any, Any]
@@ -110,7 +113,7 @@ def build(
     bot = application.bot
     envelopes = Envelopes(store.keys, now)
     pace = pace or Pace(PER_SECOND, time.monotonic)
-    courier = Courier(store, bot, holder, envelopes, pace, metrics, desk.zone)
+    courier = Courier(store, bot, holder, envelopes, pace, metrics, desk.zone, desk.language)
     lanes = Lanes(
         store,
         application,
@@ -119,17 +122,27 @@ def build(
         lambda claim: UpdateTurn(claim, store, envelopes, intake.line_went_out),
         courier.wake,
     )
+    # The rules are read before the first message comes, so that no emergency waits for them.
+    prepare()
     intake = Intake(
-        store, int(token.partition(":")[0]), metrics, lambda chat: emergency.tell(bot, store, chat), lanes.wake
+        store,
+        int(token.partition(":")[0]),
+        metrics,
+        lambda chat, alarm: emergency.tell(bot, store, chat, alarm, desk.agency, desk.language),
+        lanes.wake,
+        lambda raw: emergency.alarm_of(raw, desk.codes),
     )
-    chores = Chores(store, holder, envelopes, metrics)
+    chores = Chores(store, holder, envelopes, metrics, desk.language)
+    local_post = LocalPost(store, envelopes, now, desk.zone, desk.language)
     refresher = Refresher(store, chores)
     alarm = Alarm(
         {
             "renew": (RENEW_S, lambda: desk.renew(now())),
             "erase": (ERASE_S, chores.erase),
             "chores": (CHORES_S, _once(chores, courier)),
+            "views": (CHORES_S, alone(chores, local_post.tell, courier)),
             "tidy": (TIDY_S, chores.tidy),
+            "forget": (TIDY_S, alone(chores, local_post.forget, courier)),
             "feeds": (FEEDS_S, refresher.ring),
             "places": (PLACES_S, _places(chores)),
         }
@@ -170,7 +183,7 @@ async def running(
     await service.desk.renew(_now())
     await _reached(service.application)
     try:
-        await _introduce(service.application)
+        await _introduce(service.application, service.desk.language)
         name = service.application.bot.username
         if linked:
             async with service.store.write() as uow:
@@ -200,10 +213,11 @@ async def _reached(application: App) -> None:
             await asyncio.sleep(_BETWEEN_S)
 
 
-async def _introduce(application: App) -> None:
+async def _introduce(application: App, language: str) -> None:
     try:
-        await application.bot.set_my_commands([BotCommand(name, what) for name, what in words.COMMANDS])
-        await application.bot.set_my_description(words.DESCRIPTION)
+        with speaking(language):
+            await application.bot.set_my_commands([BotCommand(name, what) for name, what in words.COMMANDS.items()])
+            await application.bot.set_my_description(words.DESCRIPTION)
     except TelegramError as error:
         _log.warning("the bot's commands and description could not be set: %s", type(error).__name__)
 

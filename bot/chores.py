@@ -16,10 +16,14 @@ from bot.metrics import Metrics
 from bot.parcels import Contents, pack
 from bot.turns import EXPIRES
 from handlers.outgoing import plain
+from ilp_core.assistant.unknown_words import KEPT as KEPT_UNKNOWN
 from ilp_core.domain.post import Parcel
+from ilp_core.domain.tellings import KEPT_TELLINGS
+from ilp_core.govern.languages import language_in
 from ilp_core.storage.engine import Store
 from ilp_core.storage.envelopes import OUTGOING, Envelopes
-from ilp_core.words.en import desk
+from ilp_core.words import desk
+from ilp_core.words.speech import ENGLISH, speaking
 
 _log = logging.getLogger(__name__)
 
@@ -38,12 +42,13 @@ KEPT_NUMBERS: Final = timedelta(days=7)
 
 @dataclass
 class Chores:
-    """What the alarm clock rings for."""
+    """What the alarm clock rings for. ``language`` is the agency's."""
 
     store: Store
     holder: str
     envelopes: Envelopes
     metrics: Metrics
+    language: str = ENGLISH
     fence: int | None = None
 
     async def take(self) -> bool:
@@ -81,7 +86,9 @@ class Chores:
                 return 0
             dropped = await uow.drafts.expired(now)
             for draft in dropped:
-                key, payload = await self.envelopes.seal(pack(Contents(plain(desk.DRAFT_EXPIRED[draft.step]))))
+                with speaking(await language_in(uow, draft.chat_id, self.language)):
+                    notice = plain(desk.DRAFT_EXPIRED[draft.step])
+                key, payload = await self.envelopes.seal(pack(Contents(notice)))
                 parcel = Parcel(
                     chat_id=draft.chat_id,
                     kind="notice",
@@ -100,7 +107,9 @@ class Chores:
             now = await uow.now()
             await uow.inbox.forget(now - KEPT_NUMBERS)
             await uow.outbox.forget(now - KEPT_NUMBERS)
+            await uow.tellings.forget(now - KEPT_TELLINGS)
             await uow.leases.forget(REPLICA, now - KEPT_NUMBERS)
+            await uow.unknown_words.forget((now - KEPT_UNKNOWN).date())
             in_use = await uow.outbox.keys_in_use()
         old = await self._old_hours(now)
         gone = [name for name in old if name not in in_use]

@@ -27,10 +27,12 @@ from bot.parcels import unpack
 from handlers.late import SAY_WHEN, in_time
 from ilp_core.domain.post import RESENT, Letter
 from ilp_core.govern.audit import AuditEntry, append
+from ilp_core.govern.languages import language_in
 from ilp_core.storage.engine import Store
 from ilp_core.storage.envelopes import Envelopes
 from ilp_core.storage.sealing import Unreadable
 from ilp_core.storage.uow import UnitOfWork
+from ilp_core.words.speech import ENGLISH, speaking
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +56,10 @@ _SWEEP_S: Final = 2.0
 
 @dataclass
 class Courier:
-    """Sends through one bot. ``run`` it as a task; ``wake`` it when there is mail; ``stop`` it with patience."""
+    """Sends through one bot. ``run`` it as a task; ``wake`` it when there is mail; ``stop`` it with patience.
+
+    ``language`` is the agency's.
+    """
 
     store: Store
     bot: Bot
@@ -63,6 +68,7 @@ class Courier:
     pace: Pace
     metrics: Metrics
     zone: Callable[[UnitOfWork], Awaitable[ZoneInfo]]
+    language: str = ENGLISH
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _under_way: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _done: list[tuple[Letter, Outcome]] = field(default_factory=list)
@@ -164,7 +170,9 @@ class Courier:
         if letter.asked_at is not None and now - letter.asked_at > SAY_WHEN:
             async with self.store.read() as uow:
                 zone = await self.zone(uow)
-            message = in_time(message, letter.asked_at, now, zone, contents.again)
+                language = await language_in(uow, letter.chat_id, self.language)
+            with speaking(language):
+                message = in_time(message, letter.asked_at, now, zone, contents.again)
         try:
             async with asyncio.timeout(TRY_S):
                 return await deliver(self.bot, letter.chat_id, message)

@@ -36,7 +36,7 @@ from ilp_core.domain.places import parse_area
 from ilp_core.govern.enrolment import invite
 from ilp_core.storage.engine import Store, open_store
 from ilp_core.storage.revision import upgrade
-from ilp_core.words.en import commands
+from ilp_core.words import commands
 
 HISTORY: Final = timedelta(days=3 * 365 + 1)
 #: The personas' accounts on the sandbox; the numbers mean nothing elsewhere.

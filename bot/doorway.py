@@ -21,7 +21,7 @@ from tornado.web import Application, HTTPError, RequestHandler, stream_request_b
 
 from bot.metrics import Metrics
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en import commands
+from ilp_core.words import commands
 
 _log = logging.getLogger(__name__)
 

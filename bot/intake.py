@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from bot.lanes import key_name
 from bot.metrics import Metrics
-from handlers.emergency import is_emergency
+from handlers.emergency import Alarm, alarm_of
 from ilp_core.domain.post import Claim, Incoming
 from ilp_core.storage.engine import Store
 from ilp_core.storage.sealing import seal
@@ -41,13 +41,17 @@ class NotMine(Exception):  # noqa: N818 - no fault: another replica polls now
 
 @dataclass
 class Intake:
-    """Stores updates for one bot. ``tell`` sends the emergency line to a chat; ``wake`` calls the lanes."""
+    """Stores updates for one bot. ``tell`` sends the emergency line to a chat; ``wake`` calls the lanes.
+
+    ``alarm`` says why an update needs that line, if it does.
+    """
 
     store: Store
     bot: int
     metrics: Metrics
-    tell: Callable[[int], Coroutine[Any, Any, bool]]
+    tell: Callable[[int, Alarm], Coroutine[Any, Any, bool]]
     wake: Callable[[], None]
+    alarm: Callable[[Raw], Alarm | None] = alarm_of
     _waiting: list[tuple[bytes, asyncio.Future[None]]] = field(default_factory=list)
     _storing: asyncio.Task[None] | None = None
     _lines: dict[int, asyncio.Task[bool]] = field(default_factory=dict)
@@ -97,12 +101,13 @@ class Intake:
 
     async def _first_line(self, raw: Raw) -> tuple[Raw, bool]:
         """Tell the line of an emergency now; the update, and whether its line has gone out."""
-        chat_id, words = chat_of(raw), _words(raw)
-        if not chat_id or not words or chat_id < 0 or not is_emergency(words):
+        chat_id = chat_of(raw)
+        alarm = self.alarm(raw) if chat_id > 0 else None
+        if alarm is None:
             return raw, False
         task = self._lines.get(raw["update_id"])
         if task is None or (task.done() and not _went_out(task)):
-            task = self._lines[raw["update_id"]] = asyncio.create_task(self.tell(chat_id))
+            task = self._lines[raw["update_id"]] = asyncio.create_task(self.tell(chat_id, alarm))
             self._lines = dict([*self._lines.items()][-_REMEMBERED:])
         await asyncio.wait([task], timeout=_LINE_S)
         if task.done() and _went_out(task):
@@ -145,11 +150,6 @@ def chat_of(raw: Raw) -> int:
             return int(holder["chat"].get("id", 0))
     sender = about.get("from") or about.get("user")
     return int(sender.get("id", 0)) if isinstance(sender, dict) else 0
-
-
-def _words(raw: Raw) -> str:
-    about = raw.get("message") or raw.get("edited_message")
-    return str(about.get("text") or about.get("caption") or "") if isinstance(about, dict) else ""
 
 
 def _sent_at(raw: Raw) -> datetime | None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final, NoReturn
 
-from ilp_core.words.en import commands
+from ilp_core.words import commands
 
 #: What a shell gives to a program that SIGINT ended.
 STOPPED_CODE: Final = 130

@@ -25,7 +25,7 @@ from handlers.turn import begin
 from ilp_core.domain.post import Claim, Lost
 from ilp_core.storage.engine import Store, is_outage
 from ilp_core.storage.sealing import Unreadable, unseal
-from ilp_core.words.en import desk
+from ilp_core.words import desk
 
 _log = logging.getLogger(__name__)
 

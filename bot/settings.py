@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from typing import Self
+from typing import Final, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ilp_core.domain.agency import Agency, Preset
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en import commands
+from ilp_core.words import commands
+from ilp_core.words.speech import languages
+
+_LONGEST_CONTACT: Final = 60
 
 
 class Settings(BaseSettings):
@@ -25,6 +29,7 @@ class Settings(BaseSettings):
         default="sqlite+aiosqlite:///beatdesk.db", description="SQLite file or PostgreSQL server."
     )
     timezone: str | None = Field(default=None, description="The agency's time zone, such as America/Chicago.")
+    language: str = Field(default="en", description="Code of the language for officers who have chosen none.")
     encryption_key: SecretStr | None = Field(default=None, description="32 random bytes, urlsafe base64.")
     telegram_token: SecretStr | None = Field(default=None, description="The bot's token from BotFather.")
     telegram_api: str = Field(default="https://api.telegram.org", description="Root of the Bot API.")
@@ -35,6 +40,13 @@ class Settings(BaseSettings):
     listen: str = Field(default="127.0.0.1:8480", description="HOST:PORT of webhook, health and metrics.")
     log_format: str = Field(default="text", description="text, or json: one object a line.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    preset: Preset = Field(default="us", description="The country whose numbers and codes hold: us or uk.")
+    dispatch_number: str = Field(default="", description="Stands in the emergency line; empty: 911 or 999.")
+    duty_officer: str = Field(default="", description="Whom to phone on a threat to life, such as a name and number.")
+    peer_support: str = Field(default="", description="Whom officers can talk to, such as a name and number.")
+    conversation_minutes: int = Field(
+        default=480, ge=1, le=10_080, description="Minutes of silence after which a conversation is forgotten."
+    )
     test_postgres_url: str | None = Field(default=None, description="A PostgreSQL server that tests may use.")
 
     @field_validator("timezone")
@@ -45,6 +57,13 @@ class Settings(BaseSettings):
                 ZoneInfo(value)
             except (ZoneInfoNotFoundError, ValueError) as error:
                 raise ValueError(commands.BAD_ZONE.format(zone=value)) from error
+        return value
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, value: str) -> str:
+        if value not in languages():
+            raise ValueError(commands.NO_LANGUAGE.format(language=value, languages=", ".join(languages())))
         return value
 
     @field_validator("encryption_key")
@@ -97,6 +116,19 @@ class Settings(BaseSettings):
         if value.lower() not in {"text", "json"}:
             raise ValueError(commands.BAD_FORMAT.format(form=value))
         return value.lower()
+
+    @field_validator("dispatch_number", "duty_officer", "peer_support")
+    @classmethod
+    def _short(cls, value: str) -> str:
+        """They stand in a line that must fit a phone's screen."""
+        if len(value) > _LONGEST_CONTACT or not value.isprintable():
+            raise ValueError(commands.BAD_CONTACT.format(most=_LONGEST_CONTACT))
+        return value.strip()
+
+    @property
+    def agency(self) -> Agency:
+        """What the safety lines say of the agency."""
+        return Agency(self.preset, self.dispatch_number, self.duty_officer, self.peer_support)
 
     @classmethod
     def load(cls) -> Self:

@@ -14,9 +14,10 @@ from handlers.late import offer, say_again, too_late
 from handlers.outgoing import outgoing, plain
 from handlers.turn import reply, turn
 from ilp_core.assistant.messages import Message
+from ilp_core.assistant.taps import Tap
 from ilp_core.assistant.understand import Context as Conversation
 from ilp_core.domain.places import Point
-from ilp_core.words.en import desk
+from ilp_core.words import desk
 
 
 async def ask_words(update: Update, context: Context) -> None:
@@ -50,10 +51,13 @@ async def answer(
     location: Point | None = None,
     conversation: Conversation | None = None,
     again: str | None = None,
+    follow: tuple[str, str] | None = None,
+    tap: Tap | None = None,
 ) -> None:
     """Ask the desk as the officer of this chat and send what it replies; a very old question is offered again.
 
-    ``again`` is the data of a button that asks the same; without it the words are said again.
+    ``again`` is the data of a button that asks the same; without it the words are said again. ``follow`` are a
+    receipt's code and the next step that a button asks from it, ``tap`` what one says of a place.
     """
     assert update.effective_chat is not None
     needs, chat_id, mine = dependencies(context), update.effective_chat.id, turn()
@@ -74,6 +78,8 @@ async def answer(
         session=f"chat:{chat_id}",
         chat=mine.known.enrolment,
         officer=mine.known.officer,
+        follow=follow,
+        tap=tap,
     )
     found = await needs.desk.answer(message, context=conversation)
     if found.answer.map_view is not None:

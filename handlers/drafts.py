@@ -19,12 +19,19 @@ from handlers.turn import turn
 from ilp_core.assistant.normalise import normalise
 from ilp_core.domain.post import Draft
 from ilp_core.storage.uow import UnitOfWork
-from ilp_core.words.en import desk
+from ilp_core.words import desk
 
 #: /invite asked for a badge.
 INVITE: Final = "invite"
+#: "My spot" asked where; an owner's answer to a disagreement is being written.
+SPOT: Final = "spot"
+ANSWER: Final = "answer"
 #: How long each half-written thing waits.
-WAITS: Final[Mapping[str, timedelta]] = {INVITE: timedelta(minutes=10)}
+WAITS: Final[Mapping[str, timedelta]] = {
+    INVITE: timedelta(minutes=10),
+    SPOT: timedelta(minutes=10),
+    ANSWER: timedelta(hours=12),
+}
 _CANCEL: Final = frozenset({"cancel", "stop", "forget it", "never mind", "nevermind"})
 
 Step = Callable[[Update, Context, Draft], Awaitable[bool]]

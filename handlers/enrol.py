@@ -17,14 +17,13 @@ from ilp_core.domain.errors import CallError
 from ilp_core.domain.officers import Officer, Role
 from ilp_core.domain.post import Draft
 from ilp_core.govern.audit import AuditEntry, append
-from ilp_core.govern.enrolment import Outcome, enrol, invite, invite_link, may_invite
+from ilp_core.govern.enrolment import enrol, invite, invite_link, may_invite
 from ilp_core.govern.permissions import may, who_may
 from ilp_core.storage.uow import UnitOfWork
-from ilp_core.words.en import desk
+from ilp_core.words import desk
 
 #: What may be a badge: one word of letters, digits and hyphens, with a digit in it.
 _BADGE: Final = re.compile(r"(?=.*\d)[A-Za-z0-9-]{1,20}")
-_REFUSED: Final[dict[Outcome, str]] = {"used": desk.INVITE_USED, "expired": desk.INVITE_EXPIRED}
 
 
 async def start(update: Update, context: Context) -> None:
@@ -44,8 +43,8 @@ async def start(update: Update, context: Context) -> None:
             await turn().send(uow, chat_id, plain(desk.WELCOME_BACK.format(badge=enrolment.badge)))
         elif enrolment:
             await turn().send(uow, chat_id, banner())
-        elif outcome in _REFUSED and badge:
-            await turn().send(uow, chat_id, plain(_REFUSED[outcome]))
+        elif outcome in ("used", "expired") and badge:
+            await turn().send(uow, chat_id, plain(desk.INVITE_USED if outcome == "used" else desk.INVITE_EXPIRED))
         else:
             await refuse(uow, chat_id, needs)
 

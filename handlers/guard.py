@@ -17,8 +17,10 @@ from handlers.turn import Known, reply, turn
 from ilp_core.domain.answers import Button
 from ilp_core.domain.officers import Officer
 from ilp_core.govern.audit import AuditEntry, append
+from ilp_core.govern.languages import language_of
 from ilp_core.storage.uow import UnitOfWork
-from ilp_core.words.en import desk
+from ilp_core.words import desk
+from ilp_core.words.speech import speak
 
 #: The notice's button, followed by the version that it accepts.
 ACCEPT: Final = "v1:accept"
@@ -34,6 +36,7 @@ async def guard(update: Update, context: Context) -> None:
     if update.my_chat_member is not None:
         return
     needs = dependencies(context)
+    speak(language_of(None, needs.desk.language))
     if chat.type != ChatType.PRIVATE:
         await reply(chat.id, plain(desk.PRIVATE_ONLY))
         raise ApplicationHandlerStop
@@ -45,6 +48,8 @@ async def guard(update: Update, context: Context) -> None:
             await turn_away(update, context)
         return
     turn().known = known
+    # From here on everything that is said in this turn is said in the officer's language.
+    speak(language_of(known.officer, needs.desk.language))
     await _let_pass(update, needs, known, starting=starting)
 
 
@@ -55,8 +60,9 @@ async def _let_pass(update: Update, needs: Dependencies, known: Known, *, starti
     noticed = enrolment.banner == desk.BANNER_VERSION or accepting or starting
     if query is not None and (officer.disabled or not noticed):
         await acknowledge(query)
-    if emergency.is_emergency(emergency.words_of(update)):
-        await _emergency(needs, chat_id, officer)
+    alarm = emergency.alarm_in(update, needs.desk.codes) if query is None else None
+    if alarm:
+        await _emergency(needs, chat_id, officer, alarm)
     elif officer.disabled:
         await reply(chat_id, plain(desk.DISABLED.format(badge=officer.badge)))
     elif not noticed:
@@ -66,13 +72,13 @@ async def _let_pass(update: Update, needs: Dependencies, known: Known, *, starti
     raise ApplicationHandlerStop
 
 
-async def _emergency(needs: Dependencies, chat_id: int, officer: Officer) -> None:
+async def _emergency(needs: Dependencies, chat_id: int, officer: Officer, alarm: emergency.Alarm) -> None:
     """Record it; the line itself went out at once, and is filed only where it did not."""
     told = await turn().told()
     async with turn().finish() as uow:
-        await emergency.record(uow, officer, needs.now())
+        await emergency.record(uow, officer, needs.now(), alarm)
         if not told:
-            await turn().send(uow, chat_id, emergency.line(), kind="alert")
+            await turn().send(uow, chat_id, emergency.line(alarm, needs.desk.agency), kind="alert")
 
 
 async def turn_away(update: Update, context: Context) -> None:

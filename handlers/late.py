@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from handlers.outgoing import Outgoing, plain
 from ilp_core.assistant.phrasing import clock, day_clock
 from ilp_core.domain.answers import Button
-from ilp_core.words.en import desk
+from ilp_core.words import desk
 
 #: Guard-rail G50: from here on an answer says when it was asked for.
 SAY_WHEN: Final = timedelta(minutes=5)

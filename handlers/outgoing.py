@@ -10,7 +10,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton,
 from ilp_core.domain.answers import Answer, Button
 from ilp_core.present.page import CAPTION_LIMIT, MESSAGE_LIMIT, html
 from ilp_core.present.picture import draw_map
-from ilp_core.words.en import desk
+from ilp_core.words import desk
 
 #: Buttons stand in rows of this many, so that a thumb hits them on a phone 360 px wide.
 ROW: Final = 4

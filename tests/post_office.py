@@ -194,7 +194,7 @@ async def at_work(lanes: Lanes) -> AsyncIterator[None]:
 def intake_of(store: Store, wake: Callable[[], None] = lambda: None) -> Intake:
     """An intake whose emergency line never goes out."""
 
-    async def nobody(_chat_id: int) -> bool:
+    async def nobody(_chat_id: int, _alarm: str) -> bool:
         return False
 
     return Intake(store, BOT_ID, Metrics(), nobody, wake)

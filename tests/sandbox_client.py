@@ -79,6 +79,12 @@ class Phone:
         )
         return int(_result(answer)["message_id"])
 
+    async def send_voice(self, content: bytes) -> int:
+        """Send a recorded voice."""
+        sent, kind = {"persona": self.user_id, "duration": 3}, {"Content-Type": "audio/ogg"}
+        answer = await self._http.post("/voice", params=sent, content=content, headers=kind)
+        return int(_result(answer)["message_id"])
+
     async def edit(self, message_id: int, text: str) -> None:
         """Change one's own words."""
         await self._do("edit", message_id=message_id, text=text)

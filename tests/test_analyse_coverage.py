@@ -117,9 +117,9 @@ async def test_a_window_that_holds_the_whole_year_is_counted_and_compared_with_n
     sqlite_store: Store, tmp_path: Path
 ) -> None:
     desk = await desk_over(sqlite_store, tmp_path)
-    lines = (await ask(desk, "robberies last 400 days")).answer.items[0].lines
+    lines = (await ask(desk, "robbery hotspots last 400 days")).answer.items[0].lines
     assert lines[0] == "45 last 400 days."
-    lines = (await ask(desk, "robberies last 30 days")).answer.items[0].lines
+    lines = (await ask(desk, "robbery hotspots last 30 days")).answer.items[0].lines
     assert lines[0] == "4 last 30 days, usual 3.3."
 
 

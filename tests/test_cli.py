@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from ilp_core.words.en import answers, commands
 from tests.command_line import AT, call, refused, run
-from tests.small_city import ZONE
+from tests.small_city import ZONE, row, write
 
 KEYS = [
     "id", "intent", "offences", "area", "place", "for_from", "for_to", "from", "to", "window", "hours", "weekdays",
@@ -218,3 +219,19 @@ def test_an_officers_area_is_known_in_any_spelling_and_an_unknown_one_names_thos
         assert "not known" not in call("officer", "add", "77", "--role", "officer", "--area", area).stderr
     said = call("officer", "add", "77", "--role", "officer", "--area", "beat:0853").stderr
     assert said.strip() == f"{commands.OFFICER_AREA_UNKNOWN.format(area='beat:0853')} Like it: beat:0835."
+
+
+def test_places_are_known_from_the_first_question_after_a_load(city: Path) -> None:
+    words = "anything on 1000 blk w elm st"
+    (city / "lines.jsonl").write_text(json.dumps({"as": "4471", "at": AT, "text": words}))
+    asked = json.loads(call("ask", "--batch", "lines.jsonl", "--json").stdout)
+    assert (asked["intent"], asked["clarify"]) == ("place", None)
+    assert "ELM" in asked["place"]["label"].upper()
+    call(
+        "import",
+        "incidents",
+        str(write(city / "more.csv", [row(9_000, "030XX W ASH ST", datetime(2016, 7, 1, 12))])),
+        "--tz",
+        ZONE,
+    )
+    assert "ASH" in ask("anything on 3000 blk w ash st")["place"]["label"].upper()

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from ilp_core.collect.inputs.privacy import exact, personal
+from ilp_core.collect.inputs.privacy import exact, masked, personal
 from ilp_core.collect.inputs.traits import says_only_who
 from ilp_core.words.en import inputs as words
 
@@ -283,3 +283,13 @@ def test_a_hostile_text_takes_no_time_to_speak_of(piece: str) -> None:
     exact(text[:120])
     # A pattern that went back over its text again and again would take minutes.
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("text", [text for text, _ in PERSONAL if personal(text)])
+def test_g12_what_is_found_is_masked(text: str) -> None:
+    assert personal(masked(text)) is None
+
+
+def test_g12_an_ordinary_text_is_not_touched() -> None:
+    for text in ("elm is dead since the club shut", "1200 blk elm, nothing ever happens"):
+        assert masked(text) == text

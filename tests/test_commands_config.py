@@ -93,6 +93,8 @@ def test_a_table_goes_out_and_in_and_nothing_is_changed(ready: Path, name: str) 
     counts = {"offences": {"added": 0, "changed": 0, "same": len(before)}}
     if name.endswith("json"):
         counts["shifts"] = {"added": 0, "changed": 0, "same": 3}
+        counts["ten_codes"] = {"added": 0, "changed": 0, "same": 20}
+        counts["words"] = {"added": 0, "changed": 0, "same": 0}
     assert result == {"file": name, "tables": counts}
     assert stored(ready)[:2] == (before, shifts)
 
@@ -164,12 +166,18 @@ def test_shifts_of_the_agency_and_of_units_are_a_table_too(ready: Path) -> None:
     [
         (("import", "no.csv"), "no.csv cannot be read: No such file or directory."),
         (("import", "x.txt"), "x.txt must end in .json for all tables or .csv for one."),
-        (("export", "x.csv"), "A .csv file holds one table. Say which: --table offences or shifts."),
-        (("export", "x.json", "--table", "words"), "There is no table words. The tables are: offences, shifts."),
+        (
+            ("export", "x.csv"),
+            "A .csv file holds one table. Say which: --table offences, shifts, ten_codes or words.",
+        ),
+        (
+            ("export", "x.json", "--table", "planets"),
+            "There is no table planets. The tables are: offences, shifts, ten_codes, words.",
+        ),
         (("export", "no/x.json"), "x.json cannot be written: No such file or directory. Name another file."),
         (
             ("import", "odd.csv"),
-            "The first line of odd.csv fits no table. Say which it is: --table offences or shifts.",
+            "The first line of odd.csv fits no table. Say which it is: --table offences, shifts, ten_codes or words.",
         ),
         (
             ("import", "odd.json"),
@@ -185,7 +193,7 @@ def test_a_wrong_call_says_what_to_do(ready: Path, words_typed: tuple[str, ...],
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * 100_000, '{"offences": 7}', '{"offences": [3]}', '{"words": []}', "{}x", "null"]
+    "text", ["[" * 100_000, '{"offences": 7}', '{"offences": [3]}', '{"planets": []}', "{}x", "null"]
 )
 def test_a_hostile_file_is_a_sentence(ready: Path, text: str) -> None:
     result = run("config", "import", put(ready / "x.json", text))
@@ -269,3 +277,39 @@ def test_the_map_is_listed_by_source(ready: Path) -> None:
     assert refused("offences", "list", "atlantis").startswith(
         "There is no offence map of atlantis. There are: beatdesk,"
     )
+
+
+def test_g36_an_unconfirmed_emergency_code_is_warned_of_until_the_agency_confirms_it(ready: Path) -> None:
+    assert "note  10-33 counts as an emergency, but nobody has confirmed" in run("doctor").stdout
+    confirmed = "code,meaning,emergency,confirmed\n10-33,Officer needs help,yes,yes\n10-78,Ambulance,no,yes\n"
+    told = json.loads(call("config", "import", put(ready / "codes.csv", confirmed), "--json").stdout)
+    assert told["tables"] == {"ten_codes": {"added": 0, "changed": 2, "same": 0}}
+
+    assert "counts as an emergency" not in run("doctor").stdout
+    call("config", "export", "out.csv", "--table", "ten_codes")
+    rows = list(csv.DictReader(io.StringIO((ready / "out.csv").read_text(encoding="utf-8-sig"))))
+    kept = {row["code"].lstrip("'"): (row["meaning"], row["emergency"]) for row in rows}
+    # Confirming one code loses none of the others.
+    assert len(kept) == 20
+    assert kept["10-33"] == ("Officer needs help", "yes")
+    assert kept["10-78"] == ("Ambulance", "no")
+
+
+def test_a_wrong_ten_code_is_named_and_none_is_taken(ready: Path) -> None:
+    wrong = "code,meaning,emergency,confirmed\n33,Trouble,yes,no\n10-4,,no,no\n10-5,Relay,perhaps,no\n"
+    wrong += "10-9,Repeat,no,no\n10-9,Again,no,no\n"
+    told = run("config", "import", put(ready / "codes.csv", wrong)).stderr
+    assert words.BAD_CODE.format(where="line 2", text="33") in told
+    assert words.NO_MEANING.format(where="line 3") in told
+    assert words.BAD_TRUTH.format(where="line 4", column="emergency", text="perhaps") in told
+    assert words.TWICE.format(where="line 6", key="10-9", first="line 5") in told
+
+
+def test_a_short_emergency_number_cannot_be_tapped_and_the_doctor_says_so(
+    ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "note  911 cannot be tapped in a chat" in run("doctor").stdout
+    monkeypatch.setenv("BEATDESK_PRESET", "uk")
+    assert "note  999 cannot be tapped in a chat" in run("doctor").stdout
+    monkeypatch.setenv("BEATDESK_DISPATCH_NUMBER", "+1 312 555 0100")
+    assert "cannot be tapped" not in run("doctor").stdout

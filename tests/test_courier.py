@@ -256,6 +256,20 @@ async def test_late_answers_say_when_they_were_asked_for_and_very_late_ones_are_
     ]
 
 
+async def test_a_late_answer_says_so_in_its_officers_language(office: Office) -> None:
+    now = utc_now()
+    await enrolled(office.store, CHAT)
+    async with office.store.write() as uow:
+        await uow.officers.speak("4471", "es")
+    for minutes in (6, 31):
+        await office.file(CHAT, "Hot: <b>", asked_at=now - timedelta(minutes=minutes), again="v1:say:whats hot")
+    await office.until(sent=2)
+    late, offered = office.bot.sent
+    assert late["words"].startswith("Usted preguntó a las ")
+    assert offered["words"].endswith("¿Aún lo necesita?")
+    assert offered["reply_markup"].inline_keyboard[0][0].text == "Preguntar ahora"
+
+
 async def test_a_message_past_its_time_is_not_sent(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     await office.file(CHAT, "too late", lasts=timedelta(seconds=-1))
     await office.file(CHAT, "in time")

@@ -19,7 +19,7 @@ from PIL import Image
 
 from ilp_core.assistant.messages import Message
 from ilp_core.domain.officers import INVITE_HOURS
-from ilp_core.words.en import answers, desk
+from ilp_core.words.en import answers, desk, novelty
 from tests.demo_town import FRIDAY_EVENING, LAT, LON, Town, a_picture, ask, press, receipt_of, running_town
 from tests.sandbox_client import Seen
 from tests.support import ROOT
@@ -118,7 +118,7 @@ async def test_an_answer_says_where_when_why_and_from_what(town: Town) -> None:
     assert re.search(r"^By harm.*\b\d+ (min|h|days) old\b", reply.text, re.MULTILINE)
     assert re.search(r"^Left out: .*\d+ domestic.*\d+ police-started", reply.text, re.MULTILINE)
     assert answers.VISIT in reply.text
-    assert reply.buttons == ("Map", "Why", "More", "Near me")
+    assert reply.buttons == ("Map", "Why", "More", "Near me", "Knew it", "New to me")
     assert receipt_of(reply) in reply.text
     bold = [entity for entity in reply.raw["entities"] if entity["type"] == "bold"]
     assert len(bold) == 1 + len(numbered(reply))
@@ -185,6 +185,21 @@ async def test_buttons_under_more_are_about_the_places_on_that_screen(town: Town
     assert min(numbered(await ask(phone, "more"))) == last + 1
 
 
+async def test_d1_one_tap_says_what_was_known_of_the_first_place_on_the_screen(town: Town) -> None:
+    phone = await town.officer()
+    first = numbered(await ask(phone, "whats hot tonight"))
+    known = await press(phone, "Knew it")
+    assert known.text == novelty.NOTED["knew"].format(label=first[1].split(" · ")[0])
+    screen = numbered(await press(phone, "More"))
+    news = await press(phone, "New to me")
+    assert news.text == novelty.NOTED["new"].format(label=screen[min(screen)].split(" · ")[0])
+    # Twice is once, whether a button or words say it.
+    assert (await ask(phone, "knew it")).text == known.text
+    async with town.store.read() as uow:
+        (group,) = await uow.tellings.tapped(town.clock() - timedelta(days=1), by_area=False)
+    assert (group.officers, sum(group.counts.values())) == (1, 2)
+
+
 async def test_more_goes_on_to_an_honest_end(town: Town) -> None:
     phone = await town.officer()
     reply = await ask(phone, "whats hot tonight")
@@ -235,7 +250,7 @@ async def test_a_location_outside_the_town_is_not_a_quiet_place(town: Town) -> N
 async def test_commands_do_what_the_menu_says(town: Town) -> None:
     phone = await town.officer()
     menu = await town.service.application.bot.get_my_commands()
-    assert [(each.command, each.description) for each in menu] == list(desk.COMMANDS)
+    assert [(each.command, each.description) for each in menu] == list(desk.COMMANDS.items())
     listed = await ask(phone, "/hotspots")
     assert listed.text.startswith("Hot: beat 0103")
     assert (await ask(phone, "/why")).text.startswith(f"Why {receipt_of(listed)}")

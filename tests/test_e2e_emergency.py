@@ -14,12 +14,15 @@ import pytest
 
 from handlers import emergency
 from handlers.emergency import PATIENCE_S
+from ilp_core.domain.agency import Agency, Preset
 from ilp_core.domain.errors import WorkError
+from ilp_core.domain.ten_codes import TenCode
 from ilp_core.storage.engine import Store
 from ilp_core.words.en import desk
 from tests.demo_town import Town, a_picture, ask, running_town
 
-EMERGENCY = f"{desk.EMERGENCY}\n{desk.EMERGENCY_DETAIL}"
+LINE = desk.EMERGENCY.format(number="911")
+EMERGENCY = f"{LINE}\n{desk.EMERGENCY_DETAIL}"
 
 
 @pytest.fixture
@@ -55,7 +58,93 @@ async def test_an_emergency_is_seen_in_captions_edits_and_before_the_notice(town
 async def test_the_past_and_a_meaning_are_no_emergency(town: Town) -> None:
     phone = await town.officer()
     for words in ("shots fired locs last 7", "whats 10-33 mean", "robberies with guns last month"):
-        assert desk.EMERGENCY not in (await ask(phone, words)).text, words
+        assert LINE not in (await ask(phone, words)).text, words
+
+
+async def test_an_emergency_is_seen_inside_a_draft_and_in_spanish(town: Town) -> None:
+    boss = await town.officer("2001", role="supervisor")
+    assert (await ask(boss, "/invite")).text == desk.INVITE_HOW
+    for words in ("shots fird need bckup", "oficial caído", "disparos necesito apoyo"):
+        assert (await ask(boss, words)).text == EMERGENCY, words
+    # The half-written thing still waits.
+    assert (await ask(boss, "cancel")).text == desk.CANCELLED
+
+
+async def test_a_voice_note_gets_the_line_before_anything(town: Town) -> None:
+    phone = await town.officer()
+    await phone.send_voice(b"OggS and what follows")
+    assert (await phone.next_message()).text == f"{LINE}\n{desk.NOT_HEARD}"
+    await town.quiet()
+    assert (await town.audit())[-1] == ("4471", "question", "voice", "answered")
+
+
+async def test_a_threat_to_life_from_a_source_says_whom_to_phone_and_keeps_nothing(town: Town) -> None:
+    town.desk.agency = Agency(dispatch_number="+1 312 555 0100", duty_officer="Lt Amber Zelm, 555 0199")
+    phone = await town.officer()
+    reply = await ask(phone, "CI told me zelmstone crew gonna shoot up the party on 79th tonite")
+    first, threat, rest = reply.text.split("\n")
+    assert first == desk.EMERGENCY.format(number="+1 312 555 0100")
+    assert threat == "THREAT TO LIFE: phone Lt Amber Zelm, 555 0199 now. Not monitored."
+    assert rest == desk.THREAT_DETAIL
+    await town.quiet()
+    async with town.store.read() as uow:
+        row = (await uow.audit.rows(after=0, limit=10_000))[-1]
+    assert (row.object, row.outcome, row.detail) == ("emergency", "answered", {"refusal": "covert_source"})
+    assert b"zelmstone" not in town.bytes_on_disk()
+    assert "zelmstone" not in town.log.getvalue()
+
+
+async def test_the_agencys_codes_and_number_hold_with_the_store_down(town: Town) -> None:
+    phone = await town.officer()
+    codes = (TenCode("10-78", "Officer needs help", emergency=True, confirmed=True), TenCode("10-33", "Traffic hold"))
+    async with town.store.write() as uow:
+        await uow.ten_codes.replace(codes)
+    town.desk.agency = Agency("uk")
+    await town.desk.renew(town.clock.now)
+    uk = f"{desk.EMERGENCY.format(number='999')}\n{desk.EMERGENCY_DETAIL}"
+    with _store_away(town, _BrokenStore()):
+        assert (await ask(phone, "10-78 elm")).text == uk
+    await town.quiet()
+    assert uk not in (await ask(phone, "10-33")).text
+
+
+@pytest.mark.parametrize(("preset", "number"), [("us", "988"), ("uk", "116 123")])
+async def test_g17_a_call_for_care_gets_numbers_and_no_row_that_tells(
+    town: Town, preset: Preset, number: str
+) -> None:
+    town.desk.agency = Agency(preset, peer_support="Sam Orr 555 0142")
+    phone = await town.officer()
+    before = len(await town.audit())
+    reply = await ask(phone, "im done cant do this anymore")
+    assert number in reply.text
+    assert "Sam Orr 555 0142" in reply.text
+    await ask(phone, "thx")
+    await town.quiet()
+    care, thanks = (await town.audit())[before:]
+    assert care == thanks == ("4471", "question", "dialogue", "answered")
+    async with town.store.read() as uow:
+        details = [row.detail for row in (await uow.audit.rows(after=0, limit=10_000))[-2:]]
+    assert details[0] == details[1]
+
+
+def test_help_beside_a_position_is_an_alarm() -> None:
+    spot = {"latitude": 38.5, "longitude": -47.0}
+    venue = {"location": spot, "title": "help", "address": ""}
+    for message in (
+        {"location": spot, "venue": venue},
+        {"text": "help", "reply_to_message": {"location": spot}},
+        {"text": "HELP!!", "reply_to_message": {"venue": {"title": "Pier"}}},
+        {"location": spot, "caption": "ayuda"},
+    ):
+        assert emergency.alarm_of({"update_id": 1, "message": message}) == "emergency", message
+    for message in (
+        {"text": "help"},
+        {"location": spot},
+        {"text": "whats hot", "reply_to_message": {"location": spot}},
+    ):
+        assert emergency.alarm_of({"update_id": 1, "message": message}) is None, message
+    assert emergency.alarm_of({"update_id": 1, "edited_message": {"caption": "officer down"}}) == "emergency"
+    assert emergency.alarm_of({"update_id": 1, "callback_query": {"data": "v1:say:officer down"}}) is None
 
 
 @pytest.mark.parametrize("trouble", ["fails", "hangs"])
@@ -151,7 +240,7 @@ def _store_away(town: Town, broken: _BrokenStore) -> Iterator[None]:
     away = cast(Store, broken)
     broken.keys = store.keys
     intake.store = away
-    intake.tell = lambda chat_id: emergency.tell(bot, away, chat_id)
+    intake.tell = lambda chat_id, alarm: emergency.tell(bot, away, chat_id, alarm, town.desk.agency)
     try:
         yield
     finally:

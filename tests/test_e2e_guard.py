@@ -71,7 +71,7 @@ async def test_a_stranger_gets_the_identity_line_from_every_handler(town: Town) 
 
 
 def _everything_to_say(code: str) -> list[str]:
-    menu = [f"/{command}" for command, _ in desk.COMMANDS]
+    menu = [f"/{command}" for command in desk.COMMANDS]
     return [*menu, "/start", "/start\n", "/invite 4471", "/nonsense", "why", f"why {code}", "more", "map", "x" * 4096]
 
 
@@ -157,17 +157,18 @@ async def test_a_disabled_officer_is_told_so_and_nothing_else(town: Town) -> Non
 async def test_old_and_foreign_buttons_say_so(town: Town) -> None:
     phone = await town.officer()
     code = receipt_of(await ask(phone, "whats hot tonight"))
-    for payload in ("v1:map:ZZZZZZ", "v1:why:ZZZZZZ:1", "garbage", "v0:map:" + code, "v1:say:", "v1:" + "x" * 61):
+    foreign = ("v1:map:ZZZZZZ", "v1:why:ZZZZZZ:1", "v1:knew:ZZZZZZ:1")
+    for payload in (*foreign, "garbage", "v0:map:" + code, "v1:say:", "v1:" + "x" * 61):
         await town.press_payload(phone, payload)
         reply = await phone.next_message()
         assert reply.text == desk.STALE_BUTTON
         assert reply.buttons == (desk.BUTTON_AGAIN,)
-    for payload in (f"v1:why:{code}:²", f"v1:more:{code}:99999999999999999999"):
+    for payload in (f"v1:why:{code}:²", f"v1:more:{code}:99999999999999999999", f"v1:knew:{code}:²"):
         await town.press_payload(phone, payload)
         assert "That did not work" not in (await phone.next_message()).text
 
     town.clock.forward(timedelta(hours=24, minutes=1))
-    for label in ("map", "why", "more"):
+    for label in ("map", "why", "more", "knew", "new"):
         await town.press_payload(phone, f"v1:{label}:{code}")
         reply = await phone.next_message()
         assert reply.text == answers.OLD_LIST.format(when="6 Mar")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +15,15 @@ import pytest
 from bot.sandbox.town import TOWN_ZONE
 from ilp_core.assistant import phrasing
 from ilp_core.assistant.messages import Message, Reply
+from ilp_core.assistant.phrasing import EXCLUDED_OTHER
 from ilp_core.assistant.spots import metres
+from ilp_core.domain.places import Place
+from ilp_core.domain.questions import Question
 from ilp_core.domain.receipts import Receipt
+from ilp_core.domain.windows import TimeWindow
 from ilp_core.words.en import answers
+from ilp_core.words.en.names import NEAR_YOU
+from tests.counted_numbers import unfounded
 from tests.demo_town import FRIDAY_EVENING, Town, running_town
 
 ZONE: Final = ZoneInfo(TOWN_ZONE)
@@ -28,12 +35,22 @@ WHAT: Final = (
     "hotspots",
     "burglaries",
     "assaults",
+    "hot spots car breaks last 28 days",
+    "hot spots violence last 12 weeks",
+    "hot spots robberies by count",
+    "hot spots vandalism this month",
+    "hot spots after 10pm",
+    "hot spots thefts btwn 1400 and 1800",
+)
+#: An offence and a window ask how many.
+COUNTED: Final = (
     "car breaks last 28 days",
     "violence last 12 weeks",
-    "robberies by count",
     "vandalism this month",
-    "hot spots after 10pm",
     "thefts btwn 1400 and 1800",
+    "how many burglaries last week vs the week before",
+    "how many assaults this year",
+    "how many incidents yesterday",
 )
 
 
@@ -58,6 +75,48 @@ async def test_every_number_comes_from_the_receipt_or_the_question(town: Town) -
         listed += len(reply.answer.items)
     assert len(questions) == 50
     assert listed >= 100
+
+
+async def test_every_number_of_a_count_comes_from_the_receipt_or_the_question(town: Town) -> None:
+    await town.invited("4471")
+    listed = compared = 0
+    for number, question in enumerate(f"{what} {where}".strip() for where in PLACES for what in COUNTED):
+        at = FRIDAY_EVENING - timedelta(hours=7 * number)
+        reply = await town.desk.ask(Message("4471", at, "chat", question, session=f"test:{number}"))
+        assert reply.question.intent == "trend", question
+        assert len(reply.answer.text) <= 600, reply.answer.text
+        figures = (await _receipt(town, reply)).figures
+        assert unfounded(reply, figures, at, ZONE) == [], question
+        listed += len(reply.answer.items)
+        compared += bool(figures["own"]["versus"])
+    assert listed >= 20
+    assert compared >= 20
+
+
+async def test_every_number_of_a_place_comes_from_the_receipt_or_the_question(town: Town) -> None:
+    await town.invited("4471")
+    hot = await town.desk.ask(Message("4471", FRIDAY_EVENING, "chat", "hot spots dist 1", session="test"))
+    places = [Place(**item["place"]) for item in hot.items]
+    assert len(places) >= 2
+    window = TimeWindow(FRIDAY_EVENING - timedelta(days=28), FRIDAY_EVENING)
+    for place in (*places, *(replace(place, label=NEAR_YOU) for place in places)):
+        asked = Question("place", place=place, evidence=window, window="28 days")
+        reply = await town.desk.ask(Message("4471", FRIDAY_EVENING, "command", question=asked))
+        assert reply.answer.items
+        figures = (await _receipt(town, reply)).figures
+        assert unfounded(reply, figures, FRIDAY_EVENING, ZONE) == [], place
+
+
+async def test_a_number_from_nowhere_is_found(town: Town) -> None:
+    await town.invited("4471")
+    reply = await town.desk.ask(
+        Message("4471", FRIDAY_EVENING, "chat", "violence last 12 weeks dist 1", session="test")
+    )
+    figures = (await _receipt(town, reply)).figures
+    item = replace(reply.answer.items[0], lines=("987 robberies.",))
+    wrong = replace(reply.answer, headline="986 robberies.", items=(item,))
+    said = unfounded(replace(reply, answer=wrong), figures, FRIDAY_EVENING, ZONE)
+    assert said == ["987 in '987 robberies.'", "986 in '986 robberies.'"]
 
 
 async def test_a_replay_says_the_same_numbers(town: Town) -> None:
@@ -124,7 +183,7 @@ def _answer_numbers(reply: Reply, receipt: Receipt) -> Iterable[str]:
         if finding:
             excluded = finding["excluded"]
             yield from (str(finding["rows"]), str(finding["evidence"]), *map(str, excluded.values()))
-            yield str(sum(n for reason, n in excluded.items() if reason in answers.EXCLUDED_OTHER))
+            yield str(sum(n for reason, n in excluded.items() if reason in EXCLUDED_OTHER))
             age = receipt.at - datetime.fromtimestamp(finding["newest"], UTC)
             yield from NUMBER.findall(phrasing.age(age))
     yield str(len(reply.items) - len(reply.answer.items))

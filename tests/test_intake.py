@@ -112,7 +112,8 @@ async def test_a_store_that_is_away_says_so_to_every_bell(sqlite_store: Store) -
 async def test_an_emergency_is_told_once_however_often_it_comes(sqlite_store: Store) -> None:
     told: list[int] = []
 
-    async def tell(chat_id: int) -> bool:
+    async def tell(chat_id: int, alarm: str) -> bool:
+        assert alarm == "emergency"
         told.append(chat_id)
         return True
 

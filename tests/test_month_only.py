@@ -54,7 +54,7 @@ async def test_a_question_finer_than_a_month_is_answered_with_what_the_data_lack
 
 async def test_a_month_is_not_its_own_measure(sqlite_store: Store, tmp_path: Path) -> None:
     """Of the year without July ten whole months are on file, with three burglaries each."""
-    answer = await ask(await desk_of(sqlite_store, tmp_path), "burglaries last month")
+    answer = await ask(await desk_of(sqlite_store, tmp_path), "hotspots burglaries last month")
     assert answer.items[0].lines[0] == "3 last month, usual 2.8."
 
 

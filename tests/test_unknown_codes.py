@@ -34,12 +34,15 @@ async def test_g31_robberies_that_may_be_among_unknown_codes_are_not_0(sqlite_st
     text = (await ask(desk, "arsons dist 8")).answer.text
     assert text.startswith("Not known for district 008: 60 records of unknown code.")
     text = (await ask(desk, "robberies dist 8")).answer.text
-    assert text.startswith("Hot: district 008")
+    assert text.startswith("Hot: robberies, district 008")
     assert answers.UNMAPPED.format(n=60) in text
     # What is counted is counted without them, and says so.
-    text = (await ask(desk, "drugs dist 8 last 7 days")).answer.text
+    text = (await ask(desk, "drug spots dist 8 last 7 days")).answer.text
     assert text.startswith("0 drug records in district 008")
     assert answers.UNMAPPED.format(n=60) in text
+    # How many there were is not known where more are of unknown code.
+    text = (await ask(desk, "drugs dist 8 last 7 days")).answer.text
+    assert text.startswith("Not known for district 008: 7 records of unknown code.")
 
 
 async def test_a_few_unknown_codes_do_not_hide_a_0(sqlite_store: Store, tmp_path: Path) -> None:

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from ilp_core.words.en import answers, commands, desk, imports, names
+from ilp_core.words.en import answers, commands, desk, imports, local_knowledge, names
 
-CATALOGUES = {"answers": answers, "commands": commands, "desk": desk, "imports": imports, "names": names}
+CATALOGUES = {
+    "answers": answers, "commands": commands, "desk": desk, "imports": imports,
+    "local_knowledge": local_knowledge, "names": names,
+}  # fmt: skip
 #: The few signs that sentences may use beyond letters, digits and common punctuation.
 SIGNS = set("·–“”…")
 

@@ -20,7 +20,7 @@ from bot.commands.loading import Left
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.domain.offences import FAMILIES, OFFENCES, RANKABLE_OFFENCES
-from ilp_core.words.en import backtest as words
+from ilp_core.words import backtest as words
 
 if TYPE_CHECKING:
     from ilp_core.analyse.backtest.result import BacktestResult

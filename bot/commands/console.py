@@ -25,7 +25,7 @@ from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage.engine import Store, open_store
 from ilp_core.storage.revision import check_revision
 from ilp_core.storage.uow import UnitOfWork
-from ilp_core.words.en import commands
+from ilp_core.words import commands
 
 T = TypeVar("T")
 

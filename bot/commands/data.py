@@ -14,7 +14,7 @@ from ilp_core.domain.errors import CallError
 from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage import Load
 from ilp_core.storage.doubts import DoubtState
-from ilp_core.words.en import loads as words
+from ilp_core.words import loads as words
 
 app = typer.Typer(help="What was loaded, and what of it is doubtful.", invoke_without_command=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]

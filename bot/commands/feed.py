@@ -12,7 +12,7 @@ from bot.commands.console import caller, note, now, print_json, ready_store, run
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, DeskError
 from ilp_core.domain.feeds import EVERY, MOST_BYTES, PATTERNS, UPDATED_AT, Feed, FeedOptions, spell_every
-from ilp_core.words.en import feeds as words
+from ilp_core.words import feeds as words
 
 if TYPE_CHECKING:
     from ilp_core.collect.feeds.run import FeedRun
@@ -86,7 +86,7 @@ async def _add(
 def _zone(text: str | None) -> str | None:
     from zoneinfo import ZoneInfo
 
-    from ilp_core.words.en import commands
+    from ilp_core.words import commands
 
     if text is None:
         return None

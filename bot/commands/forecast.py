@@ -14,8 +14,8 @@ from bot.settings import Settings
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.offences import FAMILIES, RANKABLE_OFFENCES
 from ilp_core.domain.windows import Hours, parse_hours
-from ilp_core.words.en import forecast as words
-from ilp_core.words.en.names import offence as name_of_offence
+from ilp_core.words import forecast as words
+from ilp_core.words import names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +106,7 @@ async def _forecast(
             area=str(area or ""),
             at=moment.isoformat(),
         )
-    name = ", ".join(name_of_offence(slug, 2) for slug in offences)
+    name = ", ".join(names.offence(slug, 2) for slug in offences)
     if as_json:
         print_json(_as_data(offences, moment, area, hours, found, places, ground))
         return

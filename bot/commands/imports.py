@@ -17,9 +17,9 @@ from bot.commands.questions import Questions
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, DeskError
 from ilp_core.domain.incidents import LoadReport
-from ilp_core.words.en import areas as area_words
-from ilp_core.words.en import commands
-from ilp_core.words.en import loads as load_words
+from ilp_core.words import areas as area_words
+from ilp_core.words import commands
+from ilp_core.words import loads as load_words
 
 if TYPE_CHECKING:
     from ilp_core.collect.load import Options

@@ -10,7 +10,7 @@ import typer
 from bot.commands.console import note, now, print_json, ready_store, run
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, WorkError
-from ilp_core.words.en import commands
+from ilp_core.words import commands
 
 app = typer.Typer(help="Updates that failed and were set aside.", no_args_is_help=True)
 

@@ -13,7 +13,7 @@ from bot.commands.imports import Json, readable
 from bot.commands.loading import coming_in
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, DeskError
-from ilp_core.words.en import inputs as words
+from ilp_core.words import inputs as words
 
 if TYPE_CHECKING:
     from ilp_core.domain.columns import RecordKind

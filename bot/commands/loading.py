@@ -15,7 +15,7 @@ from bot import interrupts
 from bot.commands.console import Stopped, caller, opened
 from bot.settings import Settings
 from ilp_core.domain.errors import DeskError
-from ilp_core.words.en import commands
+from ilp_core.words import commands
 
 Progress = Callable[[int, int | None], None]
 

@@ -12,7 +12,7 @@ import typer
 from bot.commands.console import say
 from bot.commands.questions import Questions
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en import loads as words
+from ilp_core.words import loads as words
 
 if TYPE_CHECKING:
     from ilp_core.collect.generic.column_map import ColumnMap

@@ -12,7 +12,7 @@ from bot.commands.config import write_whole
 from bot.commands.console import note, ready_store, run, say, say_row
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, WorkError
-from ilp_core.words.en import tables as words
+from ilp_core.words import tables as words
 
 app = typer.Typer(help="What offence codes mean: list, proposed, accept.", no_args_is_help=True)
 Source = Annotated[str | None, typer.Argument(help="Whose codes, such as chicago; left out, all.")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -18,7 +19,8 @@ from ilp_core.domain.shifts import Shift, shift_named
 from ilp_core.domain.windows import parse_hours
 from ilp_core.govern.enrolment import invite as issue_invite
 from ilp_core.govern.enrolment import invite_link
-from ilp_core.words.en import commands
+from ilp_core.words import commands
+from ilp_core.words.speech import languages
 
 officer = typer.Typer(help="Officers: add, invite, disable, list.", no_args_is_help=True)
 unit = typer.Typer(help="Units with a zone and shifts of their own.", no_args_is_help=True)
@@ -32,18 +34,28 @@ def add(
     role: Annotated[str, typer.Option(help=", ".join(ROLES) + ".")],
     area: Annotated[str | None, typer.Option(help="Own area, such as beat:0835.")] = None,
     shift: Annotated[str | None, typer.Option(help="Own shift, such as evenings.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of answers, such as es.")] = None,
     as_json: Json = False,
 ) -> None:
     """Add an officer, or change one who is there."""
-    run(lambda settings: _add(settings, badge, role, area, shift, as_json))
+    run(lambda settings: _add(settings, badge, role, area, shift, language, as_json))
 
 
-async def _add(settings: Settings, badge: str, role: str, area: str | None, shift: str | None, as_json: bool) -> None:
+async def _add(
+    settings: Settings,
+    badge: str,
+    role: str,
+    area: str | None,
+    shift: str | None,
+    language: str | None,
+    as_json: bool,
+) -> None:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}", badge.strip()):
         raise CallError(commands.BAD_BADGE.format(badge=ascii(badge)))
     if role not in ROLES:
         raise CallError(commands.BAD_ROLE.format(role=role, roles=", ".join(ROLES)))
-    new = Officer(badge.strip(), role, read_area(area), shift.casefold() if shift else None)
+    known = _language(language)
+    new = Officer(badge.strip(), role, read_area(area), shift.casefold() if shift else None, language=known)
     async with ready_store(settings) as store:
         async with store.read() as uow:
             shifts = await uow.shifts.for_unit(None)
@@ -54,6 +66,7 @@ async def _add(settings: Settings, badge: str, role: str, area: str | None, shif
             raise CallError(commands.BAD_SHIFT.format(shift=new.shift, shifts=names))
         async with store.write() as uow:
             if there:
+                new = replace(new, language=new.language or there.language)
                 await uow.officers.update(new)
             else:
                 await uow.officers.add(new, now())
@@ -81,6 +94,32 @@ def _about_area(area: AreaRef, stored: Sequence[Area]) -> str | None:
     near = ", ".join(f"{area.kind}:{code}" for code in atlas.like(area.kind, area.code))
     sentence = commands.OFFICER_AREA_UNKNOWN.format(area=area)
     return f"{sentence} {commands.AREAS_LIKE.format(areas=near)}" if near else sentence
+
+
+def _language(code: str | None) -> str | None:
+    """The code of a language that there is a catalogue of. Raises CallError for any other."""
+    if code is not None and code not in languages():
+        raise CallError(commands.BAD_LANGUAGE.format(language=code[:20], languages=", ".join(languages())))
+    return code
+
+
+@officer.command()
+def language(
+    badge: Annotated[str, typer.Argument(help="The badge number.")],
+    code: Annotated[str | None, typer.Argument(help="Such as es; none for the agency's.")] = None,
+) -> None:
+    """Choose the language an officer is answered in."""
+    run(lambda settings: _speak(settings, badge, code))
+
+
+async def _speak(settings: Settings, badge: str, code: str | None) -> None:
+    known = _language(code)
+    async with ready_store(settings) as store, store.write() as uow:
+        if not await uow.officers.speak(badge, known):
+            raise CallError(commands.NO_BADGE.format(badge=badge))
+        await note(uow, "officer", badge, "changed", language=known)
+    told = commands.OFFICER_LANGUAGE if known else commands.OFFICER_AGENCY_LANGUAGE
+    typer.echo(told.format(badge=badge, language=languages()[known] if known else ""))
 
 
 @officer.command()
@@ -160,6 +199,7 @@ def _as_data(each: Officer) -> dict[str, object]:
         "area": str(each.area) if each.area else None,
         "shift": each.shift,
         "disabled": each.disabled,
+        "language": each.language,
     }
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import typer
 
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en import loads as words
+from ilp_core.words import loads as words
 
 #: How often a waiting question looks whether the command was given up, in seconds [this project's choice].
 _LOOK_S: Final = 0.2

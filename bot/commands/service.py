@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -13,7 +14,7 @@ import typer
 from bot.commands.console import ready_store, run
 from bot.settings import Settings
 from ilp_core.domain.errors import CallError, WorkError
-from ilp_core.words.en import commands
+from ilp_core.words import commands
 
 if TYPE_CHECKING:
     # Imported by the work itself, so that the command line answers at once.
@@ -44,7 +45,14 @@ async def _run(settings: Settings) -> None:
     stop = stop_signal()
     async with ready_store(settings) as store:
         try:
-            desk = Desk(store, settings.timezone, fresh_s=FRESH_S)
+            desk = Desk(
+                store,
+                settings.timezone,
+                fresh_s=FRESH_S,
+                language=settings.language,
+                agency=settings.agency,
+                rest=timedelta(minutes=settings.conversation_minutes),
+            )
             await _serve(settings, settings.telegram_token.get_secret_value(), store, desk, stop)
         except InvalidToken:
             raise CallError(commands.BOT_UNKNOWN) from None

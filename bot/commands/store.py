@@ -21,7 +21,7 @@ from ilp_core.govern.audit import verify as verify_chain
 from ilp_core.present.dates import plain_moment
 from ilp_core.storage.engine import PATIENCE_S, Store
 from ilp_core.storage.revision import check_revision, head_revision, upgrade
-from ilp_core.words.en import commands, feeds
+from ilp_core.words import commands, feeds, local_knowledge
 
 #: How long the newest incident is new (G43): within a day of a live feed; a day's records from when the day began, a
 #: month's from when the month began, ten weeks after its end being as late as monthly publishers are [this project's
@@ -82,6 +82,8 @@ async def _examine(settings: Settings) -> list[Finding]:
         findings.extend([finding async for finding in _examine_data(store, settings)])
         findings.extend(await _examine_post(store))
         findings.extend(await _examine_feeds(store))
+        findings.extend(await _examine_safety(store, settings))
+        findings.extend(await _examine_views(store))
     finally:
         await store.close()
     findings.extend(_examine_surroundings(settings))
@@ -164,6 +166,33 @@ async def _examine_feeds(store: Store) -> list[Finding]:
         findings.append(("ok", feeds.DOCTOR_WELL.format(count=len(all_feeds))))
     # No fault of the feed: somebody may have meant these files for it.
     return findings + [("note", _left_alone(feed)) for feed in all_feeds if feed.left_alone.count]
+
+
+async def _examine_safety(store: Store, settings: Settings) -> list[Finding]:
+    """Whether the emergency line can be relied on: its number, and codes that nobody has confirmed (G36)."""
+    from ilp_core.assistant.ten_codes import preset_codes
+
+    async with store.read() as uow:
+        own = await uow.ten_codes.all()
+    codes = preset_codes(settings.preset) if own is None else own
+    urgent = [code for code in codes if code.emergency]
+    unsure = [code.code for code in urgent if not code.confirmed]
+    findings: list[Finding] = [("note", commands.DOCTOR_CODE.format(code=code)) for code in unsure]
+    if not unsure:
+        findings.append(("ok", commands.DOCTOR_CODE_OK.format(count=len(codes), emergency=len(urgent))))
+    if not settings.agency.tappable:
+        findings.append(("note", commands.DOCTOR_DISPATCH.format(number=settings.agency.dispatch)))
+    return findings
+
+
+async def _examine_views(store: Store) -> list[Finding]:
+    """Disagreements whose answer is overdue (S16): an officer waits for a named person."""
+    async with store.read() as uow:
+        waiting = await uow.disagreements.open()
+    late = [each.ref for each in waiting if each.overdue(now())]
+    if late:
+        return [("mend", local_knowledge.DOCTOR_OVERDUE.format(refs=", ".join(late[:20])))]
+    return [("ok", local_knowledge.DOCTOR_OPEN.format(count=len(waiting)))] if waiting else []
 
 
 def _left_alone(feed: Feed) -> str:

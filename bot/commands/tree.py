@@ -14,11 +14,16 @@ from bot.commands import (
     imports,
     inbox,
     inputs,
+    local_knowledge,
+    novelty,
     offences,
     people,
     places,
     service,
+    spots,
     store,
+    vocabulary,
+    words,
 )
 
 app = typer.Typer(
@@ -34,11 +39,15 @@ app.command()(store.migrate)
 app.command()(store.doctor)
 app.command()(ask.ask)
 app.command()(ask.hotspots)
+app.command()(ask.trend)
+app.command()(ask.patterns)
 app.command()(places.places)
 app.command()(forecast.forecast)
+app.command()(novelty.novelty)
 app.command()(backtest.backtest)
 inputs.add_to(imports.app)
 places.add_to(imports.app)
+vocabulary.add_to(words.app, config.app)
 app.add_typer(imports.app, name="import")
 app.add_typer(data.app, name="data")
 app.add_typer(feed.app, name="feed")
@@ -49,3 +58,6 @@ app.add_typer(people.unit, name="unit")
 app.add_typer(people.shift, name="shift")
 app.add_typer(store.audit, name="audit")
 app.add_typer(inbox.app, name="inbox")
+app.add_typer(words.app, name="words")
+local_knowledge.app.command("score")(spots.score)
+app.add_typer(local_knowledge.app, name="local-knowledge")

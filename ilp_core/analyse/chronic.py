@@ -34,7 +34,8 @@ LEAST_COUNT: Final = 2
 
 @dataclass(frozen=True)
 class HotPlace:
-    """One place. Positions in projected metres; ``score`` is expected harm in days or expected count a year.
+    """One place. Positions in projected metres; ``score`` is expected harm in days or expected count a year, and
+    ``variance`` how surely it is that.
 
     ``count`` in the evidence window, ``before`` in the equal window before it (None where the data does not
     reach back), ``recent`` in the last 14 days (None where only months are known), ``year`` in 364 days: the place's
@@ -51,6 +52,7 @@ class HotPlace:
     year: int
     apart: int
     score: float
+    variance: float
     offences: Mapping[str, int]
     heaviest_share: float
     busiest: Hours | None
@@ -77,7 +79,7 @@ def rank_places(
     cells, place_of = numbered_cells(frame, rows)
     counts = np.bincount(place_of)
     earlier, quiet = _counts_in(frame, cells, before)
-    scores = _scores(frame, rows, place_of, len(cells), quiet, weighting)
+    scores, variances = _scores(frame, rows, place_of, len(cells), quiet, weighting)
     lately, _ = _counts_in(frame, cells, _recent(frame, year, at))
     # Most questions are of the year itself: then nothing of it lies apart.
     rest = None if year is rows else np.setdiff1d(year, rows, assume_unique=True)
@@ -112,6 +114,7 @@ def rank_places(
                 year=int(yearly[place]),
                 apart=int(apart[place]),
                 score=float(scores[place]),
+                variance=float(variances[place]),
                 offences={
                     OFFENCES[kind]: kinds[kind]
                     for kind in sorted(range(len(kinds)), key=kinds.__getitem__, reverse=True)
@@ -132,8 +135,9 @@ def _scores(
     places: int,
     quiet: int,
     weighting: Weighting,
-) -> NDArray[np.float64]:
-    """Expected harm or count per place; ``quiet`` places of the area had none and pull the mean down."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Expected harm or count per place, and its variance; ``quiet`` places of the area had none and pull the mean
+    down."""
     kinds, kind_of = _kinds(frame, rows)
     counts = np.bincount(place_of * len(kinds) + kind_of, minlength=places * len(kinds))
     table = counts.reshape(places, len(kinds)).astype(np.float64)
@@ -146,7 +150,8 @@ def _scores(
     harms = (kinds & 0xFFFFFFFF).astype(np.uint32).view(np.float32).astype(np.float64)
     weights = harms if weighting == "harm" else np.ones(len(kinds))
     expected = mean * (1 - own) + (table - _lone(table, weights)) * own
-    return np.asarray(expected @ weights, dtype=np.float64)
+    # A gamma of rate pull + 1 varies by its mean over that rate.
+    return expected @ weights, expected @ (weights**2 * own)
 
 
 def _kinds(frame: IncidentFrame, rows: Rows) -> tuple[NDArray[np.int64], Rows]:

@@ -98,6 +98,11 @@ class IncidentFrame:
         return np.asarray(self.column["timed"] < 0)
 
     @cached_property
+    def has_windows(self) -> bool:
+        """True where some record tells a span in which it occurred and not one moment."""
+        return bool((self.column["end"] > self.column["time"]).any())
+
+    @cached_property
     def _has_months(self) -> bool:
         return bool(self.month_only.any())
 

@@ -12,6 +12,7 @@ from ilp_core.analyse.chronic import RECENT_DAYS, YEAR_DAYS, HotPlace, rank_plac
 from ilp_core.analyse.city import City, Ranked
 from ilp_core.analyse.coverage import Span
 from ilp_core.analyse.evidence import DAY_S, Evidence, Limits, at_points, fingerprint, gather, within
+from ilp_core.analyse.expected import Expected, expected_anew
 from ilp_core.analyse.frame import IncidentFrame, Rows, along
 from ilp_core.analyse.micro_time import MicroTime
 from ilp_core.analyse.places import area_of, block_points
@@ -20,8 +21,11 @@ from ilp_core.domain.questions import Weighting
 from ilp_core.domain.windows import Hours
 
 #: Change this with every change of method, so that a receipt says which method made its numbers.
-METHOD: Final = "hotspots 3: cells of 200 m, gamma-Poisson shrinkage, micro-time Poisson with FDR 5 %"
+METHOD: Final = "hotspots 4: cells of 200 m, gamma-Poisson intervals, micro-time Poisson with FDR 5 %"
 
+
+#: So many records of a scope are looked at before all of them are.
+_NEWEST: Final = 1_024
 
 #: The finest time that records know, where it is coarser than an hour.
 Coarse = Literal["month", "day"]
@@ -65,10 +69,12 @@ class HotspotFinding:
     offence map does not know. ``newest`` is when the newest record known at the moment occurred, None where nothing
     is loaded; ``reaches_back`` is False where the data does not cover all of the window before. ``missing`` are the
     spans of the evidence's window of which nothing is on file, ``year_days`` the days on file of the 364 before the
-    moment, and ``apart_days`` those of them outside the evidence's window.
+    moment, and ``apart_days`` those of them outside the evidence's window. ``anew`` is what may be expected of
+    each of ``micro``, in the terms of the places' scores.
     """
 
     micro: tuple[MicroTime, ...]
+    anew: tuple[Expected, ...]
     places: tuple[HotPlace, ...]
     rows: int
     evidence: int
@@ -90,7 +96,7 @@ def find_hotspots(city: City, asked: Asked) -> HotspotFinding:
     force = city.findings(asked.at)
     covered = force.coverage
     reaches_back = not covered.missing(_before(asked), asked.start)
-    scope = _rows_of(city.frame, asked.scope)
+    scope = rows_of(city.frame, asked.scope)
     ranked = city.rankings.get(
         _signature(city.frame, asked, scope, force.sinks, reaches_back),
         lambda: _rank(city.frame, asked, scope, force.sinks, reaches_back),
@@ -98,9 +104,17 @@ def find_hotspots(city: City, asked: Asked) -> HotspotFinding:
     year_ago, end = asked.at - YEAR_DAYS * DAY_S, min(asked.end, asked.at)
     year_days = covered.days(year_ago, asked.at)
     within_window = covered.days(max(asked.start, year_ago), end) if end > year_ago else 0.0
+    # A window that was asked for by name is answered from that window alone.
+    micro = tuple(
+        spot
+        for spot in force.micro
+        if asked.yearly and in_scope(city.frame, spot, asked.scope, asked.limits, asked.at)
+    )
     return HotspotFinding(
-        # A window that was asked for by name is answered from that window alone.
-        micro=tuple(spot for spot in force.micro if asked.yearly and _in_scope(city.frame, spot, asked)),
+        micro=micro,
+        anew=tuple(
+            expected_anew(city.frame, spot, asked.limits, asked.at, asked.weighting, year_days) for spot in micro
+        ),
         places=ranked.places,
         rows=ranked.rows,
         evidence=ranked.evidence,
@@ -176,7 +190,8 @@ def _before(asked: Asked) -> float:
     return asked.start - (asked.end - asked.start)
 
 
-def _rows_of(frame: IncidentFrame, scope: Scope) -> Rows:
+def rows_of(frame: IncidentFrame, scope: Scope) -> Rows:
+    """All rows of the scope, in order of time."""
     if scope.kind is not None:
         return frame.rows_in(scope.kind, scope.code or "")
     if scope.x is None or scope.y is None or scope.radius is None:
@@ -185,18 +200,17 @@ def _rows_of(frame: IncidentFrame, scope: Scope) -> Rows:
     return np.flatnonzero((x - scope.x) ** 2 + (y - scope.y) ** 2 <= scope.radius**2)
 
 
-def _in_scope(frame: IncidentFrame, spot: MicroTime, asked: Asked) -> bool:
+def in_scope(frame: IncidentFrame, spot: MicroTime, scope: Scope, limits: Limits, at: float) -> bool:
     """True where the spot lies in the scope, is of an offence asked for and has a crime in the hours asked for."""
-    if asked.limits.offences is not None and spot.offence not in asked.limits.offences:
+    if limits.offences is not None and spot.offence not in limits.offences:
         return False
-    scope = asked.scope
     if scope.x is not None and scope.y is not None and scope.radius is not None:
         if (spot.x - scope.x) ** 2 + (spot.y - scope.y) ** 2 > scope.radius**2:
             return False
     elif scope.kind is not None and area_of(frame, spot.rows, scope.kind) != scope.code:
         return False
-    timely = Limits(None, asked.limits.hours, asked.limits.weekdays)
-    return bool(len(gather(frame, spot.rows, timely, asked.at)))
+    timely = Limits(None, limits.hours, limits.weekdays)
+    return bool(len(gather(frame, spot.rows, timely, at)))
 
 
 def parent_of(city: City, beat: str) -> str | None:
@@ -208,7 +222,7 @@ def count_records(city: City, asked: Asked) -> int:
     """How many records that fit the question the scope holds, ranked or not; domestic ones are left out, and with
     hours asked for also those whose hour is a placeholder."""
     frame, limits = city.frame, asked.limits
-    rows = within(frame, frame.seen(_rows_of(frame, asked.scope), asked.start, asked.end, asked.at), limits)
+    rows = within(frame, frame.seen(rows_of(frame, asked.scope), asked.start, asked.end, asked.at), limits)
     rows = rows[frame.column["domestic"][rows] != 1]
     if limits.offences is not None and "other" not in limits.offences:
         rows = rows[frame.mapped[rows]]
@@ -223,7 +237,12 @@ def coarseness(city: City, scope: Scope, at: float) -> Coarse | None:
     """How coarsely the records known at ``at`` are dated, where that limits what can be asked: ``month`` where of
     every record of the scope only the month is known, ``day`` where no record of the whole city has a time of day."""
     timed = city.frame.column["timed"]
-    rows = city.frame.seen(_rows_of(city.frame, scope), float("-inf"), at, at)
+    scoped = rows_of(city.frame, scope)
+    scoped = scoped[: city.frame.until(at, scoped)]
+    # The newest records say it nearly always.
+    if (timed[city.frame.seen(scoped[-_NEWEST:], float("-inf"), at, at)] == 1).any():
+        return None
+    rows = city.frame.seen(scoped, float("-inf"), at, at)
     if not len(rows) or (timed[rows] == 1).any():
         return None
     if (timed[rows] < 0).all():
@@ -235,19 +254,21 @@ def coarseness(city: City, scope: Scope, at: float) -> Coarse | None:
 def unmapped_share(city: City, scope: Scope, at: float) -> tuple[int, float]:
     """How many of the scope's records known at ``at`` have a code that the offence map does not know, and which share
     of them that is."""
-    rows = city.frame.seen(_rows_of(city.frame, scope), float("-inf"), at, at)
+    rows = city.frame.seen(rows_of(city.frame, scope), float("-inf"), at, at)
     return int(np.count_nonzero(~city.frame.mapped[rows])), _unmapped(city.frame, rows)
 
 
 def has_records(city: City, scope: Scope, at: float) -> bool:
     """True where any record known at ``at`` lies in the scope: "0" and "no data" are different sentences (G31)."""
-    return bool(len(city.frame.seen(_rows_of(city.frame, scope), float("-inf"), at, at)))
+    rows = rows_of(city.frame, scope)
+    first = city.frame.seen(rows[:_NEWEST], float("-inf"), at, at)
+    return bool(len(first) or len(city.frame.seen(rows, float("-inf"), at, at)))
 
 
 def blocks_in(city: City, scope: Scope, at: float) -> Mapping[str, tuple[float, float]]:
     """The middle of every block that records of the scope named by ``at``, in projected metres."""
     wider = replace(scope, radius=scope.radius * 1.3) if scope.radius else scope
-    return block_points(city.frame, city.frame.seen(_rows_of(city.frame, wider), float("-inf"), at, at))
+    return block_points(city.frame, city.frame.seen(rows_of(city.frame, wider), float("-inf"), at, at))
 
 
 def figures_of(finding: HotspotFinding) -> dict[str, Any]:

@@ -21,6 +21,17 @@ class Kept(Generic[Result]):
     def __len__(self) -> int:
         return len(self._by_key)
 
+    def knows(self, key: Hashable) -> bool:
+        """True where the result of ``key`` is kept or being made."""
+        with self._lock:
+            return key in self._by_key
+
+    def ready(self, key: Hashable) -> Result | None:
+        """The result of ``key`` where it is kept and made; None where it is not, or is still being made."""
+        with self._lock:
+            found = self._by_key.get(key)
+        return found.result() if found is not None and found.done() and found.exception() is None else None
+
     def get(self, key: Hashable, make: Callable[[], Result]) -> Result:
         """The result of ``key``, from ``make`` where it is not kept. Raises what ``make`` raises."""
         with self._lock:

@@ -17,9 +17,7 @@ def to_data(question: Question) -> dict[str, Any]:
         "intent": question.intent,
         "offences": list(question.offences) if question.offences else None,
         "area": [question.area.kind, question.area.code] if question.area else None,
-        "place": [question.place.label, question.place.lat, question.place.lon, question.place.radius_m]
-        if question.place
-        else None,
+        "place": _place(question.place),
         "advice": _window(question.advice),
         "evidence": _window(question.evidence),
         "window": question.window,
@@ -28,6 +26,8 @@ def to_data(question: Question) -> dict[str, Any]:
         "shift": question.shift,
         "weighting": question.weighting,
         "named_window": question.named_window,
+        # Written where it is asked for, so that receipts of other questions stay as they were.
+        **({"compare": question.compare} if question.compare else {}),
     }
 
 
@@ -46,7 +46,15 @@ def from_data(data: Mapping[str, Any]) -> Question:
         shift=data["shift"],
         weighting=data["weighting"],
         named_window=data["named_window"],
+        compare=data.get("compare"),
     )
+
+
+def _place(place: Place | None) -> list[object] | None:
+    """The place's fields; the last, its street, only where it is one."""
+    if place is None:
+        return None
+    return [place.label, place.lat, place.lon, place.radius_m, *([place.street] if place.street else [])]
 
 
 def _window(window: TimeWindow | None) -> list[str] | None:

@@ -8,43 +8,56 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ilp_core.analyse.hotspots import parent_of
-from ilp_core.assistant import replies
-from ilp_core.assistant.codec import from_data, to_data
+from ilp_core.analyse.open_patterns import emerging_of
+from ilp_core.assistant import replies, rooms, taps, told
+from ilp_core.assistant.codec import from_data
+from ilp_core.assistant.conversation import following
+from ilp_core.assistant.define import define, meanings
+from ilp_core.assistant.disagree import Heard, LocalKnowledge
+from ilp_core.assistant.fitting import Showing
+from ilp_core.assistant.follow import as_command, next_question, permitted
+from ilp_core.assistant.gazetteer import Gazetteer
 from ilp_core.assistant.hotspots import Ground, Hotspots, look
+from ilp_core.assistant.ledger import Ledger
+from ilp_core.assistant.lexicon import Lexicon
 from ilp_core.assistant.messages import Message, Reply
-from ilp_core.assistant.understand import NEAR_ME_M, Context, Understood, hours_asked, near, understand
+from ilp_core.assistant.on_duty import shift_key, unit_of
+from ilp_core.assistant.remembered import REST, recall, remember
+from ilp_core.assistant.replaying import Replays
+from ilp_core.assistant.ten_codes import preset_codes
+from ilp_core.assistant.understand import NEAR_ME_M, Context, Understood, near, understand
+from ilp_core.assistant.unknown_words import note_unknown, unknown_words
 from ilp_core.assistant.view import Decisions, View, as_decided, build_view, decisions_of
+from ilp_core.assistant.vocabulary import Vocabulary, preset_of
 from ilp_core.assistant.when import Clock
+from ilp_core.assistant.where import Atlas
+from ilp_core.domain.agency import Agency
 from ilp_core.domain.answers import Answer
 from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.domain.officers import Officer
-from ilp_core.domain.places import PRIVACY_CELL_M, AreaRef, Place
-from ilp_core.domain.questions import Question
-from ilp_core.domain.receipts import CODE_LENGTH, LONGEST_CODE, Receipt, code_from, digest_of
+from ilp_core.domain.places import PRIVACY_CELL_M, Place
+from ilp_core.domain.questions import Intent, Question
 from ilp_core.domain.shifts import Shift, instant, shift_named
-from ilp_core.domain.windows import Hours
 from ilp_core.govern.audit import AuditEntry, append
+from ilp_core.govern.languages import language_of
 from ilp_core.storage.engine import Store
 from ilp_core.storage.settings import REFERENCE
 from ilp_core.storage.units import Unit
 from ilp_core.storage.uow import UnitOfWork
-from ilp_core.words.en import answers, commands, names
+from ilp_core.words import answers, commands
+from ilp_core.words.en.names import NEAR_YOU
+from ilp_core.words.speech import ENGLISH, speaking
 
-#: A conversation that rests this long is over; the next message starts afresh.
-CONVERSATION: Final = timedelta(hours=8)
-#: Receipts of dry runs that are remembered at once.
-MOST_UNSAVED: Final = 10_000
-#: Receipts that are still remembered after they were written: more than are ever being written at once.
-MOST_KEPT: Final = 256
+#: What the audit names all that is said between questions. A call for care must not stand out among it (G17).
+DIALOGUE: Final = "dialogue"
+_UNNAMED: Final[frozenset[Intent]] = frozenset({"welfare", "help", "privacy", "smalltalk", "cancel", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +70,40 @@ class _Duty:
 
 
 class Desk:
-    """Answers questions over one store. ``zone`` is the agency's own, where the store names none.
+    """Answers questions over one store. ``zone`` is the agency's own, where the store names none, and ``language``
+    the one that its officers are answered in who have chosen no other.
 
-    Data versions, units and shifts are looked up anew where the last look is older than ``fresh_s`` seconds.
+    Data versions, units and shifts are looked up anew where the last look is older than ``fresh_s`` seconds. A
+    conversation that rests for ``rest`` is over; the next message starts afresh.
     """
 
-    def __init__(self, store: Store, zone: str | None = None, *, fresh_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        store: Store,
+        zone: str | None = None,
+        *,
+        fresh_s: float = 0.0,
+        language: str = ENGLISH,
+        agency: Agency = replies.UNSET,
+        rest: timedelta = REST,
+    ) -> None:
         self.store = store
+        self.local = LocalKnowledge(store)
+        self._rest = rest
+        self.language = language
+        self.agency = agency
+        #: The ten-codes as of the last look: an emergency is read without the store.
+        self.codes = preset_codes(agency.preset)
         self._zone = zone
         self._fresh_s = fresh_s
         self._current: tuple[float, View] | None = None
         self._duty: tuple[float, _Duty] | None = None
-        #: Codes that another answer took between reckoning and writing.
-        self._taken: set[str] = set()
         self._views: dict[tuple[int, str | None, Decisions], View] = {}
         self._renewing = asyncio.Lock()
-        #: Receipts that are not written yet; those of dry runs live no longer than the desk.
-        self._unsaved: dict[str, Receipt] = {}
-        self._kept: deque[str] = deque()
+        self._ledger = Ledger()
+        self._replays = Replays(store, self._ledger, self.view)
+        self._gazetteer = Gazetteer()
+        self._vocabulary = Vocabulary()
 
     async def view(self, version: int | None = None, decisions: Decisions | None = None) -> View:
         """The view of ``version``, or of the newest data version, built once and anew when tables change.
@@ -95,8 +124,13 @@ class Desk:
 
     async def renew(self, at: datetime) -> None:
         """Build what the next question would have to wait for: the newest data, and what holds for all of it."""
+        async with self.store.read() as uow:
+            await self._read_codes(uow)
         view = await self.view()
+        async with self.store.read() as uow:
+            await self._words(uow, await self.zone(uow), view)
         await asyncio.to_thread(view.ground.city.prepare, at.timestamp())
+        await asyncio.to_thread(emerging_of, view.ground.city, at.timestamp())
 
     async def _newest(self) -> View:
         """The view of the newest data version, as of a moment ago."""
@@ -112,17 +146,26 @@ class Desk:
             units = await uow.units.all()
             names_of = [None, *(unit.name for unit in units)]
             shifts = {name: tuple(await uow.shifts.for_unit(name)) for name in names_of}
+            await self._read_codes(uow)
             self._duty = now, _Duty(tuple(units), await self.zone(uow), shifts)
         return self._duty[1]
+
+    async def _read_codes(self, uow: UnitOfWork) -> None:
+        own = await uow.ten_codes.all()
+        self.codes = preset_codes(self.agency.preset) if own is None else own
 
     async def zone(self, uow: UnitOfWork) -> ZoneInfo:
         """The agency's zone: as set for the running program, else as the first load brought it, else UTC."""
         return ZoneInfo(self._zone or await uow.settings.get("zone") or "UTC")
 
+    async def _words(self, uow: UnitOfWork, zone: ZoneInfo, view: View) -> Lexicon:
+        """The words that officers of this agency use."""
+        return await self._vocabulary.lexicon(uow, preset_of(zone.key, view.ground.city.frame.origin.sources))
+
     async def _clock(self, uow: UnitOfWork, officer: Officer, at: datetime, view: View) -> Clock:
         """The caller's clock: their unit's zone and shifts where the unit has its own, else the agency's."""
         duty = await self._on_duty(uow)
-        unit = _unit_of(officer, duty.units, view)
+        unit = unit_of(officer, duty.units, view)
         zone = ZoneInfo(unit.zone) if unit else duty.zone
         shifts = duty.shifts[unit.name if unit else None]
         return Clock(instant(at, zone), zone, shifts, shift_named(shifts, officer.shift) if officer.shift else None)
@@ -130,21 +173,21 @@ class Desk:
     async def ask(self, message: Message, *, context: Context | None = None, dry_run: bool = False) -> Reply:
         """Answer one message and keep what comes of it. Raises CallError for a badge unknown or disabled."""
         while True:
-            reply = await self.answer(message, context=context)
+            reply = await self.answer(replace(message, dry=dry_run), context=context)
             if dry_run:
                 return reply
-            taken = len(self._taken)
+            taken = self._ledger.collisions
             try:
                 async with self.store.write() as uow:
                     await self.keep(uow, message, reply)
                 return reply
             except WorkError:
                 # Another answer had its code: it gets a longer one.
-                if len(self._taken) == taken:
+                if self._ledger.collisions == taken:
                     raise
 
     async def answer(self, message: Message, *, context: Context | None = None) -> Reply:
-        """Answer one message and write nothing. Raises CallError for a badge that does not exist or is disabled."""
+        """Answer one message in its officer's language and write nothing. Raises CallError as ``ask`` does."""
         started = time.perf_counter()
         view = await self._newest()
         async with self.store.read() as uow:
@@ -152,12 +195,30 @@ class Desk:
             clock = await self._clock(uow, officer, message.at, view)
             if context is None:
                 context = await self._context(uow, message)
-        understood = self._understand(message, officer, clock, view, context)
+            names = await self._gazetteer.names(uow)
+            words = await self._words(uow, (await self._on_duty(uow)).zone, view)
+        atlas = replace(view.atlas, names=names)
+        language = language_of(officer, self.language)
         shift = shift_key(clock)
         first = message.chat is not None and message.chat.cautioned != shift
-        reply = await self._answer(understood, clock, view, context, first=first)
+        with speaking(language):
+            understood = await self._asked(message, officer, clock, view, atlas, context, words)
+            heard = Heard(message, officer, clock, view, context, understood.question)
+            taken = await self.local.take(heard, self._ledger)
+            reply = taken or await self._answer(understood, clock, view, context, message, first=first)
+        context = _following(reply, context)
         took = (time.perf_counter() - started) * 1000
-        return replace(reply, context=_following(reply, context), shift=shift, at=clock.at, ms=took)
+        trace, unknown = understood.trace, unknown_words(reply.question, understood.trace, words, names)
+        return replace(
+            reply,
+            context=context,
+            shift=shift,
+            at=clock.at,
+            ms=took,
+            language=language,
+            trace=trace,
+            unknown=unknown,
+        )
 
     async def keep(self, uow: UnitOfWork, message: Message, reply: Reply) -> None:
         """Write the receipt, the conversation and the audit row of an answer into the caller's transaction.
@@ -165,30 +226,20 @@ class Desk:
         The receipt stays in memory too: where the transaction is undone, the same answer is given and kept again.
         Raises WorkError where another answer has taken its code since, so that it is answered anew.
         """
-        receipt = self._unsaved.get(reply.answer.receipt or "")
-        if receipt is not None:
-            kept = await uow.receipts.save(receipt, message.at if not message.past else receipt.at)
-            if kept.code != receipt.code:
-                self._taken.add(receipt.code)
-                raise WorkError(commands.NO_CODE)
-            self._forget_later(receipt.code)
-        if message.session and not message.past and reply.context.receipt:
-            await uow.dialogues.set(
-                message.session,
-                reply.context.receipt,
-                reply.context.listed,
-                message.at,
-                message.at + CONVERSATION,
-            )
-        if message.chat and reply.answer.caution == answers.CAUTION_FULL:
+        await self._ledger.save(uow, reply.answer.receipt, None if message.past else message.at)
+        if message.session and not message.past:
+            await remember(uow, message.session, reply.context, message.at, self._rest)
+        if not message.past and reply.told:
+            await uow.tellings.add(message.badge, reply.shift, reply.answer.receipt or "", reply.told, message.at)
+        if not message.past and (tap := reply.tap):
+            await uow.tellings.tap(message.badge, tap.code, tap.item, tap.said, marked=tap.marked, at=message.at)
+        with speaking(reply.language):
+            cautioned = reply.answer.caution == answers.CAUTION_FULL
+        if message.chat and cautioned:
             await uow.chats.caution(message.chat.chat_id, reply.shift)
+        await note_unknown(uow, self.store.keys, message, reply)
+        await reply.record(uow)
         await append(uow, _audit(message, reply), _now())
-
-    def _forget_later(self, code: str) -> None:
-        """Drop a kept receipt from memory, but not before its transaction is surely over."""
-        self._kept.append(code)
-        if len(self._kept) > MOST_KEPT:
-            self._unsaved.pop(self._kept.popleft(), None)
 
     async def _officer(self, uow: UnitOfWork, badge: str) -> Officer:
         officer = await uow.officers.get(badge) if badge.isprintable() else None
@@ -201,133 +252,110 @@ class Desk:
     async def _context(self, uow: UnitOfWork, message: Message) -> Context:
         if message.session is None or message.past:
             return Context()
-        dialogue = await uow.dialogues.get(message.session, message.at)
-        receipt = await uow.receipts.get(dialogue.receipt) if dialogue and dialogue.receipt else None
-        if dialogue is None or receipt is None:
-            return Context()
-        return Context(from_data(receipt.question), receipt.code, dialogue.listed)
+        return await recall(uow, message.session, message.at)
+
+    async def _asked(
+        self,
+        message: Message,
+        officer: Officer,
+        clock: Clock,
+        view: View,
+        atlas: Atlas,
+        context: Context,
+        words: Lexicon,
+    ) -> Understood:
+        """The question: typed already, the next step from a receipt, or read from the message's words."""
+        question = Question("ack", item=message.tap.item) if message.tap else message.question
+        if message.follow is not None:
+            code, step = message.follow
+            receipt = await self._ledger.find(self.store, code)
+            question = next_question(from_data(receipt.question), step, clock) if receipt else None
+            if question is None:
+                return Understood(Question("why", ref=code))
+        if question is not None:
+            return Understood(permitted(question, officer.role))
+        understood = self._understand(message, officer, clock, view, atlas, context, words)
+        if message.named and understood.question.intent == "hotspots":
+            own = view.atlas.canonical(officer.area) if officer.area else None
+            question = as_command(message.named, understood.question, own, view.ground.city, clock)
+            if message.compare:
+                question = replace(question, compare=message.compare)
+            return replace(understood, question=permitted(question, officer.role))
+        return understood
 
     def _understand(
-        self, message: Message, officer: Officer, clock: Clock, view: View, context: Context
+        self,
+        message: Message,
+        officer: Officer,
+        clock: Clock,
+        view: View,
+        atlas: Atlas,
+        context: Context,
+        words: Lexicon,
     ) -> Understood:
         if message.location is None:
-            return understand(message.text, officer, clock, view.atlas, context)
+            return understand(message.text, officer, clock, atlas, context, words=words, codes=self.codes)
         # Only the cell goes on from here: the position itself is neither kept nor logged (G16).
         x, y = view.ground.project(message.location)
         centre = view.ground.locate(
             (x // PRIVACY_CELL_M + 0.5) * PRIVACY_CELL_M, (y // PRIVACY_CELL_M + 0.5) * PRIVACY_CELL_M
         )
-        place = Place(names.NEAR_YOU, round(centre.lat, 5), round(centre.lon, 5), NEAR_ME_M)
-        return Understood(near(place, clock, context))
+        place = Place(NEAR_YOU, round(centre.lat, 5), round(centre.lon, 5), NEAR_ME_M)
+        return Understood(near(place, clock, context.pending or context.question))
 
     async def _answer(
-        self, understood: Understood, clock: Clock, view: View, context: Context, *, first: bool
+        self, understood: Understood, clock: Clock, view: View, context: Context, message: Message, *, first: bool
     ) -> Reply:
         question = understood.question
         if question.intent == "hotspots" and question.clarify is None:
-            return await self._hotspots(understood, clock, view, first=first)
+            return await self._hotspots(understood, clock, view, message.badge, first=first)
+        if question.intent == "define" and question.clarify is None:
+            return replies.naming_unread(define(question, meanings(self.codes)), understood.unread)
+        tap = message.tap or (taps.tap_in(message.text, question, context) if question.intent == "ack" else None)
+        if tap is not None and question.intent == "ack":
+            return await self._replays.tapped(question, tap, clock)
+        if question.intent in rooms.ROOMS and question.clarify is None:
+            return await self._in_room(understood, clock, view, first=first, patient=message.patient)
         if question.intent in ("why", "map", "more") and question.ref:
-            reply = await self._about_receipt(question, clock, context)
+            reply = await self._replays.about(question, clock, context)
             return replies.naming_unread(reply, understood.unread)
-        return Reply(question, replies.say(question))
+        return Reply(question, replies.say(question, self.agency))
 
-    async def _hotspots(self, understood: Understood, clock: Clock, view: View, *, first: bool) -> Reply:
+    async def _hotspots(self, understood: Understood, clock: Clock, view: View, badge: str, *, first: bool) -> Reply:
         question = understood.question
         found = await asyncio.to_thread(_reckon, question, view.ground, clock)
         if not isinstance(found, Hotspots):
             answer, figures = found
             if figures is None:
                 return Reply(question, answer)
-            receipt = await self._receipt(question, figures, clock, view)
+            receipt = self._ledger.make(question, figures, clock, view)
             reply = Reply(question, replies.with_receipt(answer, receipt.code))
             return replies.naming_unread(reply, understood.unread)
-        receipt = await self._receipt(question, found.figures, clock, view)
+        async with self.store.read() as uow:
+            before = await uow.tellings.told(badge, clock.at, shift_key(clock))
+        found = told.for_officer(found, told.known_of(found.spots, before, clock), view.ground.city.frame)
+        receipt = self._ledger.make(question, found.figures, clock, view, told.as_data(found))
         return replies.listing(found, clock, receipt.code, understood.unread, first=first)
 
-    async def _receipt(self, question: Question, figures: Mapping[str, Any], clock: Clock, view: View) -> Receipt:
-        hours = hours_asked(question, clock)
-        data = to_data(question) | {"evidence_hours": [hours.start, hours.end] if hours else None}
-        if view.decisions:
-            data["decisions"] = [list(decision) for decision in view.decisions]
-        digest = digest_of({"question": data, "figures": figures})
-        receipt = Receipt(self._code(digest), data, figures, view.version, clock.at, digest)
-        if len(self._unsaved) >= MOST_UNSAVED:
-            self._unsaved.pop(next(iter(self._unsaved)), None)
-        self._unsaved[receipt.code] = receipt
-        return receipt
-
-    def _code(self, digest: str) -> str:
-        """The shortest code of ``digest`` that no other answer is known to have; ``keep`` finds the rest out."""
-        for length in range(CODE_LENGTH, LONGEST_CODE + 1):
-            code = code_from(digest, length)
-            other = self._unsaved.get(code)
-            if code not in self._taken and (other is None or other.digest == digest):
-                return code
-        raise WorkError(commands.NO_CODE)
-
-    async def _about_receipt(self, question: Question, clock: Clock, context: Context) -> Reply:
-        """Why, map and more: replay what the receipt was made from, on the data version it was made on."""
-        code = question.ref or ""
-        receipt = self._unsaved.get(code)
-        if receipt is None:
-            async with self.store.read() as uow:
-                receipt = await uow.receipts.get(code)
-        if receipt is None:
-            return Reply(question, replies.no_receipt(question))
-        decisions = tuple((int(number), str(state)) for number, state in receipt.question.get("decisions", ()))
-        view = await self.view(receipt.version, decisions)
-        asked = from_data(receipt.question)
-        then = _clock_then(receipt, asked, clock)
-        if "count" in receipt.figures:
-            return Reply(question, replies.replay_count(asked, receipt, view.ground, then))
-        found = await asyncio.to_thread(look, asked, view.ground, then)
-        same = digest_of({"question": dict(receipt.question), "figures": found.figures}) == receipt.digest
-        listed = context.listed if context.receipt == code else 0
-        return await self._shown(question, found, then, view, receipt, same, listed)
-
-    async def _shown(
-        self, question: Question, found: Hotspots, then: Clock, view: View, receipt: Receipt, same: bool, listed: int
+    async def _in_room(
+        self, understood: Understood, clock: Clock, view: View, *, first: bool, patient: bool
     ) -> Reply:
-        if question.intent == "why":
-            return Reply(question, replies.why(question, found, then, receipt.code, same, listed))
-        if question.intent == "more":
-            return replies.more(question, found, then, receipt.code, listed)
-        async with self.store.read() as uow:
-            source = await uow.settings.get("source_line") or ""
-        draw = partial(replies.mapped, question, found, then, view.ground, view.atlas, receipt.code, source, listed)
-        return await asyncio.to_thread(draw)
+        """The answer of the question's own room, with its receipt."""
+        question = understood.question
+        look = partial(rooms.look, question, view.ground, clock, patient=patient)
+        found = await asyncio.to_thread(look)
+        if isinstance(found, Answer):
+            return replies.naming_unread(Reply(question, found), understood.unread)
+        # A place is kept as it was answered, without a house's number.
+        asked = replace(question, place=found.question.place)
+        receipt = self._ledger.make(asked, found.figures, clock, view)
+        caution = answers.CAUTION_FULL if first else answers.CAUTION_SHORT
+        return rooms.first(asked, found, view.ground, clock, Showing(receipt.code, understood.unread, 0, caution))
 
 
 def _reckon(question: Question, ground: Ground, clock: Clock) -> Hotspots | tuple[Answer, dict[str, Any] | None]:
     """The list, or where there can be none the answer with its figures."""
     return replies.without_list(question, ground, clock) or look(question, ground, clock)
-
-
-def _unit_of(officer: Officer, units: Sequence[Unit], view: View) -> Unit | None:
-    """The unit of the officer's own area, else that of the district their beat lies in, else None."""
-    if officer.area is None or not units:
-        return None
-    own = view.atlas.canonical(officer.area)
-    district = parent_of(view.ground.city, own.code) if own.kind == "beat" else None
-    areas = (own, AreaRef("district", district)) if district else (own,)
-    by_area = {view.atlas.canonical(unit.area): unit for unit in units if unit.area}
-    return next((by_area[area] for area in areas if area in by_area), None)
-
-
-def _clock_then(receipt: Receipt, asked: Question, clock: Clock) -> Clock:
-    """The clock of the receipt's moment, with its shift's hours as they were, whoever asks why."""
-    hours = receipt.question.get("evidence_hours")
-    then = replace(clock, at=instant(receipt.at, clock.zone))
-    return replace(then, shifts=(Shift(asked.shift, Hours(*hours)),)) if hours and asked.shift else then
-
-
-def shift_key(clock: Clock) -> str:
-    """Names the caller's running shift, or the day off duty: the span in which a caution is told in full once."""
-    running = clock.running
-    if running is None:
-        return clock.at.astimezone(clock.zone).date().isoformat()
-    shift, window = running
-    return f"{shift.name} {window.start.isoformat()}"
 
 
 def _now() -> datetime:
@@ -336,11 +364,9 @@ def _now() -> datetime:
 
 def _following(reply: Reply, before: Context) -> Context:
     """What the next message of the conversation may inherit."""
-    if reply.question.intent == "hotspots" and reply.answer.receipt and reply.items:
-        return Context(reply.question, reply.answer.receipt, len(reply.answer.items))
     if reply.question.intent == "more" and reply.answer.items:
         return replace(before, receipt=reply.answer.receipt, listed=reply.answer.items[-1].number)
-    return before
+    return following(reply.question, before, reply.answer.receipt, len(reply.answer.items))
 
 
 def _audit(message: Message, reply: Reply) -> AuditEntry:
@@ -349,7 +375,7 @@ def _audit(message: Message, reply: Reply) -> AuditEntry:
     return AuditEntry(
         actor=message.badge,
         action="question",
-        object=question.intent,
+        object=DIALOGUE if question.intent in _UNNAMED else question.intent,
         outcome=outcome,
         source=message.channel,
         detail={

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from ilp_core.analyse.city import City
+from ilp_core.analyse.coverage import Span
 from ilp_core.analyse.evidence import Limits
 from ilp_core.analyse.hotspots import (
     METHOD,
@@ -20,19 +21,21 @@ from ilp_core.analyse.hotspots import (
     find_hotspots,
 )
 from ilp_core.assistant import phrasing
+from ilp_core.assistant.novelty import FIRST_ITEMS as FIRST_ITEMS
+from ilp_core.assistant.novelty import Known
 from ilp_core.assistant.spots import MOST_MISSING_DAYS, Spot, item_of, spots_of
 from ilp_core.assistant.understand import hours_asked
 from ilp_core.assistant.when import Clock
+from ilp_core.assistant.window_words import window_words
 from ilp_core.domain.answers import Answer
 from ilp_core.domain.places import AreaRef, Point
 from ilp_core.domain.questions import Question
 from ilp_core.domain.windows import Hours
-from ilp_core.words.en import answers
+from ilp_core.words import answers, novelty
 
 #: Below this many incidents an area says too little and the reply adds the next larger one (doctrine 3.14).
 TOO_FEW: Final = 3
-#: First screen: at most three items and 600 characters (design.md; doctrine S24).
-FIRST_ITEMS: Final = 3
+#: First screen: at most 600 characters (design.md; doctrine S24).
 SCREEN: Final = 600
 #: From this share of records with unknown codes on, an answer says so [this project's choice].
 MANY_UNMAPPED: Final = 0.05
@@ -51,7 +54,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Hotspots:
-    """A question, what was found for its own area, and for the wider one where that was looked at."""
+    """A question, what was found for its own area, and for the wider one where that was looked at.
+
+    ``known`` is what the officer knew of each spot, by its rank; empty where they knew of none.
+    """
 
     question: Question
     own: HotspotFinding
@@ -59,6 +65,7 @@ class Hotspots:
     wider_area: AreaRef | None
     spots: tuple[Spot, ...]
     coarse: Coarse | None = None
+    known: tuple[Known | None, ...] = ()
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -68,7 +75,15 @@ class Hotspots:
             "own": figures_of(self.own),
             "wider_area": str(self.wider_area) if self.wider_area else None,
             "wider": figures_of(self.wider) if self.wider else None,
+            # Written where it says anything, so that officers who were told nothing share a receipt.
+            **({"told": [_told(spot) for spot in self.spots]} if self.known else {}),
         }
+
+
+def _told(spot: Spot) -> list[Any]:
+    """In which order and why a place was told, with every number that is told of it."""
+    assert spot.news is not None
+    return [spot.rank, spot.news.reason, spot.news.day, dict(spot.news.since)]
 
 
 def look(question: Question, ground: Ground, clock: Clock) -> Hotspots:
@@ -125,18 +140,19 @@ def compose(
 ) -> Answer:
     """The answer in words: as many of three items as fit on the first screen."""
     answer = Answer()
-    for most, says_more in ((3, True), (3, False), (2, True), (2, False), (1, True)):
+    for most, spare in ((3, 2), (3, 1), (3, 0), (2, 1), (2, 0), (1, 1)):
         shown = found.spots[skip : skip + most]
         more = len(found.spots) - skip - len(shown)
         answer = Answer(
             headline=_headline(found, skip),
             window=_window(found.question, clock),
             items=tuple(
-                item_of(spot, number, found.question, clock.zone) for number, spot in enumerate(shown, start=skip + 1)
+                item_of(spot, number, found.question, clock.zone, brief=not spare)
+                for number, spot in enumerate(shown, start=skip + 1)
             ),
-            notes=_notes(found, clock, receipt, unread, bool(shown), more if says_more else 0),
+            notes=_notes(found, clock, receipt, unread, bool(shown), more if spare else 0, all_new=spare > 1),
             caution=caution,
-            urgent=_stale(found.own, clock),
+            urgent=stale(found.own.newest, clock),
             receipt=receipt,
             more=more,
         )
@@ -146,9 +162,10 @@ def compose(
 
 
 def _headline(found: Hotspots, skip: int) -> str:
-    here = phrasing.area_name(found.question.area)
+    here = phrasing.where(found.question)
     if skip:
-        return answers.HOT_MORE.format(where=phrasing.area_name(found.wider_area) if found.wider else here)
+        there = phrasing.area_name(found.wider_area) if found.wider else here
+        return answers.HOT_MORE.format(where=phrasing.subject(found.question, there))
     if found.wider and found.wider_area:
         there = phrasing.area_name(found.wider_area)
         few = answers.FEW_HERE if found.spots else answers.FEW_ANYWHERE
@@ -161,7 +178,7 @@ def _headline(found: Hotspots, skip: int) -> str:
         return answers.ZERO_HERE.format(area=here)
     if not found.spots:
         return answers.NONE_STANDS_OUT.format(n=found.own.evidence, area=here)
-    return answers.HOT.format(where=here)
+    return answers.HOT.format(where=phrasing.subject(found.question, here))
 
 
 def _window(question: Question, clock: Clock) -> str:
@@ -169,7 +186,7 @@ def _window(question: Question, clock: Clock) -> str:
     end = phrasing.day_clock(question.evidence.end, clock.zone, clock.at)
     if question.named_window and question.window:
         start = phrasing.day_clock(question.evidence.start, clock.zone, clock.at)
-        evidence = answers.NAMED_EVIDENCE.format(window=question.window, start=start, end=end)
+        evidence = answers.NAMED_EVIDENCE.format(window=window_words(question.window), start=start, end=end)
     else:
         evidence = answers.YEAR_EVIDENCE.format(end=end)
     hours = hours_asked(question, clock)
@@ -183,13 +200,13 @@ def _window(question: Question, clock: Clock) -> str:
 
 
 def _notes(
-    found: Hotspots, clock: Clock, receipt: str, unread: tuple[str, ...], shown: bool, more: int
+    found: Hotspots, clock: Clock, receipt: str, unread: tuple[str, ...], shown: bool, more: int, *, all_new: bool
 ) -> tuple[str, ...]:
     finding = found.wider or found.own
     how = answers.RANKED_HARM if found.question.weighting == "harm" else answers.RANKED_COUNT
     basis = answers.RANKED.format(how=how, age=age_of(found.own, clock))
     if finding.missing:
-        basis = f"{basis} {_missing(finding, found.question, clock)}".rstrip()
+        basis = f"{basis} {missing_words(finding.missing, found.question, clock)}".rstrip()
     if finding.inferred:
         basis = f"{basis} {answers.INFERRED}"
     unmapped = finding.excluded["unmapped"]
@@ -199,6 +216,8 @@ def _notes(
         basis = f"{answers.COARSE_NOTES[found.coarse]} {basis}"
     visit = f"{answers.VISIT} " if shown else ""
     further = f"{answers.MORE_LEFT.format(n=more)} " if more and shown else ""
+    if shown and all_new and not found.known:
+        further = f"{novelty.ALL_UNTOLD} {further}"
     return (
         *((answers.NOT_UNDERSTOOD.format(words=phrasing.quoted(unread)),) if unread else ()),
         basis,
@@ -207,13 +226,11 @@ def _notes(
     )
 
 
-def _missing(finding: HotspotFinding, question: Question, clock: Clock) -> str:
+def missing_words(missing: Sequence[Span], question: Question, clock: Clock) -> str:
     """What of the evidence's window is not on file; "" where it is less than a week and a twentieth of it."""
     assert question.evidence is not None
     least = min(timedelta(days=MOST_MISSING_DAYS), question.evidence.length / 20)
-    spans = [
-        (datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC)) for since, until in finding.missing
-    ]
+    spans = [(datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC)) for since, until in missing]
     # Where nothing of the window is on file, or nothing that may rank a place, the counts have said so.
     spans = [span for span in spans if least <= span[1] - span[0] < question.evidence.length]
     if not spans:
@@ -230,7 +247,12 @@ def _missing(finding: HotspotFinding, question: Question, clock: Clock) -> str:
 def age_of(finding: HotspotFinding, clock: Clock) -> str:
     """How old the newest record is at the moment asked for."""
     assert finding.newest is not None
-    return phrasing.age(clock.at - datetime.fromtimestamp(finding.newest, UTC))
+    return age_words(finding.newest, clock)
+
+
+def age_words(newest: float, clock: Clock) -> str:
+    """How old the record of that moment is."""
+    return phrasing.age(clock.at - datetime.fromtimestamp(newest, UTC))
 
 
 def is_old(newest: float, clock: Clock) -> bool:
@@ -238,7 +260,8 @@ def is_old(newest: float, clock: Clock) -> bool:
     return clock.at - datetime.fromtimestamp(newest, UTC) > STALE_AFTER
 
 
-def _stale(finding: HotspotFinding, clock: Clock) -> str | None:
-    if finding.newest is None or not is_old(finding.newest, clock):
+def stale(newest: float | None, clock: Clock) -> str | None:
+    """The first line of an answer from old data (G43)."""
+    if newest is None or not is_old(newest, clock):
         return None
-    return answers.STALE.format(age=age_of(finding, clock))
+    return answers.STALE.format(age=age_words(newest, clock))

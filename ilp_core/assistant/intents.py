@@ -1,94 +1,176 @@
-"""What the message wants: safety first, then what is refused, then the phrase table with room for typos."""
+"""Which intent: every candidate with its score, from the phrase table and from what else stands in the message.
+
+A candidate's score is the weight of its strongest phrase, a little for every further one, and what the spans add.
+All of it is kept, so that ``beatdesk ask --explain`` shows why a message was read as it was.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from ilp_core.assistant.phrases import Hit
+from ilp_core.assistant.place_names import PlaceFound
+from ilp_core.assistant.references import References
+from ilp_core.assistant.sayings import Likeness
+from ilp_core.assistant.tip_cues import tip_score
+from ilp_core.assistant.when import Reading
+from ilp_core.assistant.where import Whereabouts
+from ilp_core.domain.questions import INTENTS, Intent, Weighting
 
-from ilp_core.assistant.normalise import cut, find_phrase
-from ilp_core.domain.questions import Intent, Refusal
-from ilp_core.domain.receipts import looks_like_code
-from ilp_core.words.en import vocabulary
-
-_REFUSALS: Final = tuple((re.compile(pattern), reason) for pattern, reason in vocabulary.REFUSALS)
-_CODE: Final = re.compile(r"(?:/why(?:@\w+)?|why)\s+(?:receipt\s+)?#?(?P<code>[0-9a-z]{6,12})(?!\w)")
-_ITEM: Final = re.compile(
-    r"(?<!\w)(?:(?P<nth>\d)(?:st|nd|rd|th)|#(?P<number>\d)|item (?P<item>\d)|(?<=why )(?P<after_why>\d))(?!\w)"
-)
-#: Only these intents may stand in the middle of a message; the others must be all of it or open it.
-_ANYWHERE: Final[frozenset[Intent]] = frozenset({"hotspots", "why", "map"})
-_SINGLE_WORDS: Final = {
-    phrase: intent
-    for intent, phrases in vocabulary.PHRASES.items()
-    for phrase in phrases
-    if " " not in phrase and len(phrase) >= 6
-}
-_LEAST_SIMILARITY: Final = 0.75
-
-
-def read_safety(text: str) -> Intent | None:
-    """``emergency`` or ``welfare`` where a normalised message is one (guard-rail G36), else None."""
-    if _any(vocabulary.WELFARE, text):
-        return "welfare"
-    if _any(vocabulary.EMERGENCY, text) and not _any(vocabulary.NOT_EMERGENCY, text):
-        return "emergency"
-    return None
+#: Below this nothing is understood [this project's choice].
+LEAST_SCORE: Final = 2.4
+#: Each further phrase of the same intent, three at most.
+_FURTHER: Final = 0.35
+_MOST_FURTHER: Final = 3
+#: Of two equal phrases the longer one knows more: per sign.
+_PER_SIGN: Final = 0.03
+_MOST_SIGNS: Final = 18
+#: What begins a message says more of it than what stands in the middle.
+_IN_FRONT: Final = 0.4
+#: What a word with a colon in front decides: "tip: …", "add: …".
+_LABEL: Final = 4.0
+_LABELLED: Final[frozenset[Intent]] = frozenset({"tip", "tip_amend", "concern", "disagree"})
 
 
-def read_refusal(text: str) -> Refusal | None:
-    """Why a normalised message asks for what the desk never does, or None."""
-    return next((reason for pattern, reason in _REFUSALS if pattern.search(text)), None)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the readers found in one message."""
+
+    text: str
+    references: References = field(default_factory=References)
+    when: Reading = field(default_factory=Reading)
+    where: Whereabouts = field(default_factory=Whereabouts)
+    place: PlaceFound = field(default_factory=PlaceFound)
+    offences: tuple[str, ...] | None = None
+    weighting: Weighting | None = None
+    left: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    direction: bool = False
+
+    @property
+    def past(self) -> bool:
+        """True where the words limit the past: a window, hours or weekdays."""
+        when = self.when
+        return when.evidence is not None or (when.hours is not None and when.advice is None) or bool(when.weekdays)
+
+    @property
+    def located(self) -> bool:
+        """True where a place was named, one or several."""
+        return self.place.entry is not None or self.place.clarify is not None
 
 
-def read_intent(text: str) -> tuple[Intent | None, str]:
-    """The intent a normalised message names, and the words left over; None where it names none."""
-    for intent, phrases in vocabulary.PHRASES.items():
-        for phrase in sorted(phrases, key=len, reverse=True):
-            match = find_phrase(phrase, text) if "/" not in phrase else re.match(rf"{phrase}(?:@\w+)?(?!\w)", text)
-            if match and (intent in _ANYWHERE or _fits(match, text)):
-                return intent, cut(text, match)
-    return _misspelt(text)
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An intent that a message may have, how strongly, and what speaks for it."""
+
+    intent: Intent
+    score: float
+    because: tuple[str, ...]
+    phrased: float = 0.0
+    """The weight of its strongest phrase; 0 where only spans speak for it."""
 
 
-def _fits(match: re.Match[str], text: str) -> bool:
-    rest = [word for word in cut(text, match).split() if word not in vocabulary.FILLER]
-    return match.start() == 0 and len(rest) <= 2
-
-
-def _misspelt(text: str) -> tuple[Intent | None, str]:
-    for word in text.split():
-        if len(word) < 6:
-            continue
-        best = process.extractOne(
-            word, _SINGLE_WORDS.keys(), scorer=OSA.normalized_similarity, score_cutoff=_LEAST_SIMILARITY
+def candidates(
+    found: Found, hits: Sequence[Hit], likeness: Mapping[str, Likeness] = MappingProxyType({})
+) -> list[Candidate]:
+    """Every intent that anything speaks for, the strongest first."""
+    scores: defaultdict[Intent, float] = defaultdict(float)
+    because: defaultdict[Intent, list[str]] = defaultdict(list)
+    phrased: dict[Intent, float] = {}
+    for intent, own in _by_intent(hits).items():
+        strongest = max(own, key=lambda hit: (_weight(hit), hit.end - hit.start))
+        further = min(_MOST_FURTHER, len(_apart(own)) - 1)
+        phrased[intent] = strongest.phrase.weight
+        scores[intent] = (
+            _weight(strongest) + _FURTHER * further + _PER_SIGN * min(_MOST_SIGNS, strongest.end - strongest.start)
         )
-        if best:
-            return _SINGLE_WORDS[best[0]], " ".join(part for part in text.split() if part != word)
-    return None, text
+        because[intent] += [f"“{found.text[hit.start : hit.end]}” {hit.phrase.weight:g}" for hit in own]
+        if intent in _LABELLED and any(hit.start == 0 and ":" in found.text[hit.start : hit.end + 1] for hit in own):
+            scores[intent] += _LABEL
+            because[intent].append(f"label {_LABEL:g}")
+    for intent, points, why in _spoken_for(found, hits):
+        scores[intent] += points
+        because[intent].append(f"{why} {points:+g}")
+    for intent in INTENTS:
+        like = likeness.get(intent)
+        if like is None:
+            continue
+        scores[intent] += like.points
+        because[intent].append(
+            f"said like “{like.nearest}” {like.points:+g}" if like.nearest else f"words {like.points:+g}"
+        )
+    ranked = [
+        Candidate(intent, round(score, 2), tuple(because[intent]), phrased.get(intent, 0.0))
+        for intent, score in scores.items()
+    ]
+    return sorted(ranked, key=lambda each: (-each.score, each.intent))
 
 
-def read_receipt(text: str) -> tuple[str | None, str]:
-    """The receipt code after "why", in capitals, and the words left over."""
-    match = _CODE.search(text)
-    if not match or not looks_like_code(match["code"]):
-        return None, text
-    # "why street" could be a code too; a code of letters alone must be all that is asked.
-    if not any(sign.isdigit() for sign in match["code"]) and cut(text, match):
-        return None, text
-    return match["code"].upper(), f"why {cut(text, match)}".strip()
+def _weight(hit: Hit) -> float:
+    return hit.phrase.weight + _IN_FRONT * hit.phrase.text.startswith("^")
 
 
-def read_item(text: str) -> tuple[int | None, str]:
-    """The list position a message names ("2nd one", "#2"), and the words left over."""
-    match = _ITEM.search(text)
-    if not match:
-        return None, text
-    return int(match["nth"] or match["number"] or match["item"] or match["after_why"]), cut(text, match)
+def _by_intent(hits: Sequence[Hit]) -> dict[Intent, list[Hit]]:
+    found: dict[Intent, list[Hit]] = {}
+    for hit in hits:
+        found.setdefault(hit.phrase.intent, []).append(hit)
+    return found
 
 
-def _any(phrases: Iterable[str], text: str) -> bool:
-    return any(find_phrase(phrase, text) for phrase in phrases)
+def _apart(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits that do not lie within another one."""
+    longest_first = sorted(hits, key=lambda hit: hit.start - hit.end)
+    apart: list[Hit] = []
+    for hit in longest_first:
+        if not any(other.start <= hit.start and hit.end <= other.end for other in apart):
+            apart.append(hit)
+    return apart
+
+
+#: A phrase of this weight leaves no doubt.
+_SURE: Final = 4.0
+_ANYTHING: Final = ("anything", "anythin", "any", "algo", "nething", "something")
+
+
+def _spoken_for(found: Found, hits: Sequence[Hit]) -> list[tuple[Intent, float, str]]:
+    """What the spans add: an intent, points, and why."""
+    said: list[tuple[Intent, float, str]] = []
+    hot = any(hit.phrase.intent == "hotspots" for hit in hits)
+    surely_hot = any(hit.phrase.intent == "hotspots" and hit.phrase.weight >= _SURE for hit in hits)
+    asks_any = found.text.startswith(_ANYTHING)
+    if found.when.compare:
+        said.append(("trend", 3.5, "compares"))
+    if found.offences and found.past and not hot:
+        said.append(("trend", 3.2, "an offence and a past window"))
+    elif found.offences and not found.located and asks_any:
+        said.append(("priorities", 4.2, "anything on an offence"))
+    elif found.offences and not found.located:
+        said.append(("hotspots", 2.8, "an offence"))
+    elif found.past and found.where.area and not found.located:
+        said.append(("trend", 2.5, "an area and a past window"))
+    elif (found.where.area or found.when.advice) and not found.located:
+        said.append(("hotspots", 2.4, "an area or a coming shift"))
+    elif found.past and not found.located:
+        said.append(("trend", 2.4, "a past window"))
+    if found.weighting and not found.when.compare:
+        said.append(("hotspots", 3.0, "a ranking"))
+    if found.where.near_me:
+        said.append(("hotspots", 2.8, "near me"))
+    if found.located and surely_hot:
+        said.append(("hotspots", 4.0, "hot, and a place"))
+    if found.located:
+        said.append(("place", 2.8 if not found.offences else 2.6, "a place"))
+    if not found.located and not found.place.unknown and any(hit.phrase.intent == "place" for hit in hits):
+        said.append(("place", -1.5, "no place named"))
+        if found.where.area or found.where.near_me:
+            said.append(("hotspots", 1.6, "an area, no place"))
+    if found.references.item is not None:
+        said.append(("why", 2.5, "an item of a list"))
+    points, kinds = tip_score(found.text)
+    if kinds and points:
+        said.append(("tip", points, f"tells of {', '.join(kinds)}"))
+    return said

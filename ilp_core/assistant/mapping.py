@@ -13,7 +13,8 @@ from ilp_core.assistant.where import Atlas
 from ilp_core.domain.answers import MapArea, MapMark, MapStreet, MapView
 from ilp_core.domain.blocks import parse_block, street_label
 from ilp_core.domain.places import AreaRef, Point
-from ilp_core.words.en import answers
+from ilp_core.domain.questions import Question
+from ilp_core.words import answers
 
 #: Two blocks of one street are drawn as one line where their hundreds are this near.
 LINKED_HUNDREDS: Final = 300
@@ -32,10 +33,27 @@ def draw(
     """What to draw for the places of a list, and the same in words."""
     marks = tuple(MapMark(number, spot.place) for number, spot in shown)
     area = found.wider_area or found.question.area
-    where = phrasing.area_name(area)
-    places = ", ".join(answers.MAP_PLACE.format(number=mark.number, label=mark.place.label) for mark in marks)
     when = phrasing.span(found.question.advice, clock.zone, clock.at) if found.question.advice else ""
-    evidence = found.question.evidence
+    return draw_marks(marks, found.question, area, when, blocks, locate, atlas, clock, code, source)
+
+
+def draw_marks(
+    marks: tuple[MapMark, ...],
+    question: Question,
+    area: AreaRef | None,
+    when: str,
+    blocks: Mapping[str, tuple[float, float]],
+    locate: Callable[[float, float], Point],
+    atlas: Atlas,
+    clock: Clock,
+    code: str,
+    source: str,
+) -> MapView:
+    """What to draw for numbered places of any answer, and the same in words."""
+    named = area is None and question.place is not None
+    where = phrasing.place_name(question.place) if named and question.place else phrasing.area_name(area)
+    places = ", ".join(answers.MAP_PLACE.format(number=mark.number, label=mark.place.label) for mark in marks)
+    evidence = question.evidence
     assert evidence is not None
     return MapView(
         title=answers.MAP_TITLE.format(where=where[:1].upper() + where[1:], when=when),

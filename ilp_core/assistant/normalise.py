@@ -7,14 +7,19 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+#: Telegram's own limit. A sign may stand for several when it is made plain, so it holds before and after.
+LONGEST: Final = 4_096
 _QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
 #: Kept: letters, digits and the signs that carry meaning in times, codes, tips and commands.
 _NOISE: Final = re.compile(r"[^\w\s&:/'#-]|(?<!\w)'|'(?!\w)")
 
 
 def normalise(text: str) -> str:
-    """Lower case, NFKC, plain quotes; apostrophes inside words dropped (what's -> whats)."""
-    plain = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
+    """Lower case, NFKC, plain quotes; apostrophes inside words dropped (what's -> whats).
+
+    At most ``LONGEST`` signs are read.
+    """
+    plain = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST].translate(_QUOTES).casefold()[:LONGEST]
     # A menu's command may name the bot it is for: /hotspots@desk_bot.
     plain = re.sub(r"^(\s*/\w+)@\w+", r"\1", plain)
     plain = _NOISE.sub(" ", plain).replace("'", "")

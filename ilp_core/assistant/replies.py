@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
-from ilp_core.analyse.hotspots import Coarse, blocks_in, coarseness, count_records, has_records, unmapped_share
-from ilp_core.assistant import phrasing
+from ilp_core.analyse.hotspots import Coarse, Scope, blocks_in, coarseness, count_records, has_records, unmapped_share
+from ilp_core.assistant import phrasing, taps
+from ilp_core.assistant.asking_back import ask_back
 from ilp_core.assistant.codec import from_data
 from ilp_core.assistant.hotspots import (
     FIRST_ITEMS,
@@ -20,18 +21,22 @@ from ilp_core.assistant.hotspots import (
     is_old,
     scope_of,
 )
+from ilp_core.assistant.local_figures import replay
 from ilp_core.assistant.mapping import draw
 from ilp_core.assistant.messages import Reply
 from ilp_core.assistant.spots import items_data
+from ilp_core.assistant.told import tellings_of
 from ilp_core.assistant.understand import hours_asked
 from ilp_core.assistant.when import Clock
 from ilp_core.assistant.where import Atlas
 from ilp_core.assistant.why import explain_item, explain_list
+from ilp_core.assistant.window_words import window_words
+from ilp_core.domain.agency import Agency
 from ilp_core.domain.answers import Answer, Button
 from ilp_core.domain.questions import Intent, Question
 from ilp_core.domain.receipts import Receipt
 from ilp_core.govern.permissions import who_may
-from ilp_core.words.en import answers, desk, names
+from ilp_core.words import answers, desk, names, unbuilt
 
 #: Offences whose records follow where police look (doctrine 3.8): counted by area, never ranked.
 COUNTED_ONLY: Final = frozenset(
@@ -46,33 +51,61 @@ NEAREST: Final[Mapping[str, str]] = {
     "shots_fired": "weapons",
 }
 
-NEAR_ME_BUTTON: Final = Button(desk.BUTTON_NEAR_ME, "v1:near")
-AGAIN_BUTTON: Final = Button(desk.BUTTON_AGAIN, "v1:ask")
-
-
+#: An agency that has set nothing.
+UNSET: Final = Agency()
 #: Records of which only the month is known answer for no shorter window than this.
 LEAST_MONTHLY: Final = timedelta(days=28)
 
 
-def say(question: Question) -> Answer:
+def near_me_button() -> Button:
+    """The button that asks for places round the officer."""
+    return Button(desk.BUTTON_NEAR_ME, "v1:near")
+
+
+def again_button() -> Button:
+    """The button that asks afresh."""
+    return Button(desk.BUTTON_AGAIN, "v1:ask")
+
+
+def say(question: Question, agency: Agency = UNSET) -> Answer:
     """The answers that need no data: help, privacy, safety lines, refusals, and what must be asked back."""
     if question.clarify is not None:
-        return _ask_back(question)
+        return ask_back(question)
     if question.intent == "emergency":
-        return Answer(urgent=desk.EMERGENCY, paragraphs=(desk.EMERGENCY_DETAIL,))
+        return _emergency(question, agency)
     if question.intent == "refuse" and question.refusal:
         return Answer(paragraphs=(desk.REFUSED[question.refusal].format(who=_who_may(question)),))
     plain = {
         "help": desk.HELP,
         "privacy": desk.PRIVACY,
-        "welfare": desk.WELFARE,
+        "welfare": welfare(agency),
         "smalltalk": desk.SMALLTALK,
         "cancel": desk.CANCELLED,
         "why": answers.WHY_NOTHING,
         "map": answers.NO_LIST,
         "more": answers.NO_LIST,
     }
-    return Answer(paragraphs=(plain.get(question.intent, desk.UNKNOWN),))
+    return Answer(paragraphs=(plain.get(question.intent) or unbuilt.NOT_YET.get(question.intent, desk.UNKNOWN),))
+
+
+def _emergency(question: Question, agency: Agency) -> Answer:
+    """The emergency line; a threat to life that a source told of gets whom to phone as well (guard-rail G24)."""
+    urgent = desk.EMERGENCY.format(number=agency.dispatch)
+    if question.refusal != "covert_source":
+        return Answer(urgent=urgent, paragraphs=(desk.EMERGENCY_DETAIL,))
+    threat = desk.THREAT_TO_LIFE.format(officer=agency.duty_officer or desk.DUTY_OFFICER)
+    return Answer(urgent=urgent, paragraphs=(threat, desk.THREAT_DETAIL))
+
+
+def voice(agency: Agency) -> Answer:
+    """What a recorded voice gets: the emergency line, since nobody listens to it."""
+    return Answer(urgent=desk.EMERGENCY.format(number=agency.dispatch), paragraphs=(desk.NOT_HEARD,))
+
+
+def welfare(agency: Agency) -> str:
+    """Whom an officer can talk to now: the country's lines for officers, and the agency's own peer support."""
+    peer = desk.PEER_SUPPORT_AT.format(contact=agency.peer_support) if agency.peer_support else desk.PEER_SUPPORT
+    return desk.WELFARE.format(lines=desk.CRISIS_LINES[agency.preset], peer=peer, number=agency.dispatch)
 
 
 def _who_may(question: Question) -> str:
@@ -82,48 +115,43 @@ def _who_may(question: Question) -> str:
     return phrasing.roles(who_may(cast(Intent, question.ref)))
 
 
-def _ask_back(question: Question) -> Answer:
-    clarify = question.clarify
-    assert clarify is not None
-    if clarify.slot == "length":
-        return Answer(paragraphs=(desk.TOO_LONG,))
-    if clarify.slot == "place":
-        return Answer(paragraphs=(desk.NEAR_ME_ASK,), asks_location=True)
-    if question.area is None:
-        return Answer(paragraphs=(desk.NO_AREA,))
-    area = phrasing.area_name(question.area)
-    if not clarify.options:
-        return Answer(paragraphs=(desk.UNKNOWN_AREA_NONE.format(area=area),))
-    text = desk.UNKNOWN_AREA.format(area=area, options=", ".join(clarify.options))
-    return Answer(paragraphs=(text,), buttons=tuple(Button(option, f"v1:say:{option}") for option in clarify.options))
-
-
-def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answer, dict[str, Any] | None] | None:
-    """The answer where no list can be given, with its figures where it has a number; None where one can."""
+def without_data(question: Question, ground: Ground, clock: Clock) -> Answer | None:
+    """The answer where the records on file can say nothing at all to the question; None where they can."""
     if not len(ground.city.frame):
-        return Answer(paragraphs=(answers.NO_DATA,)), None
-    newest = ground.city.findings(clock.at.timestamp()).newest
+        return Answer(paragraphs=(answers.NO_DATA,))
+    _, newest = ground.city.covered(clock.at.timestamp())
     if newest is None:
         when = phrasing.day_clock(clock.at, clock.zone)
-        return Answer(paragraphs=(answers.NO_DATA_THEN.format(when=when),)), None
-    scope = scope_of(question, ground, question.area)
+        return Answer(paragraphs=(answers.NO_DATA_THEN.format(when=when),))
+    # Of a place that was named nothing may be on file because nothing happened there.
+    scope = scope_of(question, ground, question.area) if question.area or question.intent == "hotspots" else Scope()
     if not has_records(ground.city, scope, clock.at.timestamp()):
-        return Answer(paragraphs=(_nothing_on_file(question),), buttons=(NEAR_ME_BUTTON,)), None
+        return Answer(paragraphs=(_nothing_on_file(question),), buttons=(near_me_button(),))
     coarse = coarseness(ground.city, scope, clock.at.timestamp())
     if coarse and too_fine(question, coarse):
-        return Answer(paragraphs=(answers.TOO_COARSE[coarse],)), None
+        return Answer(paragraphs=(answers.TOO_COARSE[coarse],))
     if question.evidence and newest <= question.evidence.start.timestamp() and is_old(newest, clock):
         # Nothing of the window can be on file: 0 would be said of what nobody knows.
         said = phrasing.day if coarse else phrasing.day_clock
         last = said(datetime.fromtimestamp(newest, UTC), clock.zone, clock.at)
-        return Answer(paragraphs=(answers.NO_DATA_SINCE.format(when=last),)), None
+        return Answer(paragraphs=(answers.NO_DATA_SINCE.format(when=last),))
+    return None
+
+
+def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answer, dict[str, Any] | None] | None:
+    """The answer where no list can be given, with its figures where it has a number; None where one can."""
+    nothing = without_data(question, ground, clock)
+    if nothing:
+        return nothing, None
+    scope = scope_of(question, ground, question.area)
+    coarse = coarseness(ground.city, scope, clock.at.timestamp())
     if coarse:
         # As in a list: without hours, this shift's question is counted over the whole day.
         question = replace(question, shift=None, advice=None)
     wanted = set(question.offences or ())
     separable = ground.city.frame.separable(clock.at.timestamp())
     if wanted and not wanted & separable:
-        return _not_separated(question, ground, clock, separable), None
+        return not_separated(question, ground, clock, separable), None
     if wanted and wanted <= {"sexual"}:
         return Answer(paragraphs=(answers.NOT_RANKED_VICTIMS,)), None
     if wanted and wanted <= COUNTED_ONLY | {"sexual"} and question.area:
@@ -136,7 +164,7 @@ def without_list(question: Question, ground: Ground, clock: Clock) -> tuple[Answ
     return None
 
 
-def _not_separated(question: Question, ground: Ground, clock: Clock, separable: frozenset[str]) -> Answer:
+def not_separated(question: Question, ground: Ground, clock: Clock, separable: frozenset[str]) -> Answer:
     """Why an offence that no source on file tells apart cannot be answered, and what can be asked instead."""
     slugs = question.offences or ()
     # Of a family the part that gave it its name, such as thefts.
@@ -169,7 +197,7 @@ def _nothing_on_file(question: Question) -> str:
 
 
 def _counted(question: Question, count: int, clock: Clock) -> Answer:
-    hours, window = hours_asked(question, clock), question.window or ""
+    hours, window = hours_asked(question, clock), window_words(question.window)
     if hours and not hours.all_day:
         window += answers.IN_HOURS.format(hours=phrasing.hours(hours))
     counted = names.counted(sorted(question.offences or ("other",))[0], count)
@@ -192,6 +220,8 @@ def with_receipt(answer: Answer, code: str) -> Answer:
 
 def replay_count(asked: Question, receipt: Receipt, ground: Ground, then: Clock) -> Answer:
     """Why for an answer that was a plain count: count again and say whether it is the same."""
+    if asked.intent == "disagree":
+        return replay(asked, receipt, ground, then)
     count = count_records(ground.city, asked_of(asked, ground, then, asked.area))
     same = count == receipt.figures["count"]
     first = _counted(asked, count, then).paragraphs[0]
@@ -207,7 +237,8 @@ def listing(found: Hotspots, clock: Clock, code: str, unread: tuple[str, ...], *
     caution = answers.CAUTION_FULL if first else answers.CAUTION_SHORT
     answer = compose(found, clock, code, unread, caution)
     answer = replace(answer, buttons=_list_buttons(answer, code))
-    return Reply(found.question, answer, tuple(items_data(found.spots, found.question)))
+    items = tuple(items_data(found.spots, found.question))
+    return Reply(found.question, answer, items, told=tellings_of(found, answer))
 
 
 def _list_buttons(answer: Answer, code: str) -> tuple[Button, ...]:
@@ -220,7 +251,7 @@ def _list_buttons(answer: Answer, code: str) -> tuple[Button, ...]:
         ]
     if answer.more:
         buttons.append(Button(desk.BUTTON_MORE, f"v1:more:{code}:{listed}"))
-    return (*buttons, NEAR_ME_BUTTON)
+    return (*buttons, near_me_button(), *taps.buttons(code, answer))
 
 
 def more(question: Question, found: Hotspots, clock: Clock, code: str, listed: int) -> Reply:
@@ -229,7 +260,8 @@ def more(question: Question, found: Hotspots, clock: Clock, code: str, listed: i
         return Reply(question, Answer(paragraphs=(answers.NO_MORE,), receipt=code))
     answer = compose(found, clock, code, (), answers.CAUTION_SHORT, skip=listed)
     answer = replace(answer, buttons=_list_buttons(answer, code))
-    return Reply(question, answer, tuple(items_data(found.spots, found.question)))
+    items = tuple(items_data(found.spots, found.question))
+    return Reply(question, answer, items, told=tellings_of(found, answer))
 
 
 def why(question: Question, found: Hotspots, clock: Clock, code: str, same: bool, listed: int) -> Answer:
@@ -272,5 +304,5 @@ def too_old(receipt: Receipt, now: datetime) -> Answer:
     then = from_data(receipt.question).evidence
     zone = (then.end if then else receipt.at).tzinfo or UTC
     return Answer(
-        paragraphs=(answers.OLD_LIST.format(when=phrasing.day(receipt.at, zone, now)),), buttons=(AGAIN_BUTTON,)
+        paragraphs=(answers.OLD_LIST.format(when=phrasing.day(receipt.at, zone, now)),), buttons=(again_button(),)
     )

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from ilp_core.analyse.chronic import RECENT_DAYS, YEAR_DAYS, HotPlace
+from ilp_core.analyse.expected import Expected, expected_between, in_order
 from ilp_core.analyse.hotspots import HotspotFinding
 from ilp_core.analyse.micro_time import MicroTime
 from ilp_core.assistant import phrasing
+from ilp_core.assistant.novelty import UNTOLD, News
+from ilp_core.assistant.window_words import window_words
 from ilp_core.direct.visits import visit_for
 from ilp_core.domain.answers import AnswerItem
 from ilp_core.domain.places import Place, Point
 from ilp_core.domain.questions import Question
 from ilp_core.domain.windows import Hours
-from ilp_core.words.en import answers, names
+from ilp_core.words import answers, names, novelty
 
 #: A chronic place this near to a micro-time hotspot is the same place to a patrol, in metres.
 SAME_PLACE_M: Final = 250
@@ -33,12 +36,17 @@ MOST_MISSING_DAYS: Final = 7
 @dataclass(frozen=True, slots=True)
 class Spot:
     """One place of a list, the finding behind it, and how many days of the past year are on file: all, and those
-    outside the window that was asked for."""
+    outside the window that was asked for. ``expected`` is its expected harm or count as an interval, ``rank``
+    its number in the list whoever asks, and ``news`` why it is told to this officer now; None where they were told of
+    no place of the list before."""
 
     finding: MicroTime | HotPlace
     place: Place
     days: float
     apart_days: float
+    expected: Expected
+    rank: int = 0
+    news: News | None = None
 
     @property
     def label(self) -> str:
@@ -65,25 +73,36 @@ class Spot:
 
 
 def spots_of(finding: HotspotFinding, locate: Callable[[float, float], Point]) -> list[Spot]:
-    """What changed comes first (design: lead with what changed), then the year's places in order of score."""
-    found: list[Spot] = [_spot(micro, locate, micro.radius, finding) for micro in finding.micro]
+    """What changed comes first (design: lead with what changed), then the year's places in order of score; but none
+    above one of which wholly more is expected (D1)."""
+    found: list[Spot] = [
+        _spot(micro, locate, micro.radius, finding, anew)
+        for micro, anew in zip(finding.micro, finding.anew, strict=True)
+    ]
+    places = 0
     for place in finding.places:
-        if len(found) >= LONGEST_LIST:
+        if places == LONGEST_LIST:
             break
         if all(_apart(place, spot.finding) for spot in found):
-            found.append(_spot(place, locate, STANDING_M, finding))
-    return found[:LONGEST_LIST]
+            between = expected_between(place.score, place.variance)
+            found.append(_spot(place, locate, STANDING_M, finding, between))
+            places += 1
+    order = in_order([spot.expected for spot in found], range(len(found)))
+    return [replace(found[number], rank=rank) for rank, number in enumerate(order[:LONGEST_LIST], start=1)]
 
 
 def _spot(
-    finding: MicroTime | HotPlace, locate: Callable[[float, float], Point], radius: float, of: HotspotFinding
+    finding: MicroTime | HotPlace,
+    locate: Callable[[float, float], Point],
+    radius: float,
+    of: HotspotFinding,
+    expected: Expected,
 ) -> Spot:
     point = locate(finding.x, finding.y)
     # Where records name no street, a position to about 100 m still leads there.
     label = finding.label or answers.UNNAMED_PLACE.format(lat=point.lat, lon=point.lon)
-    return Spot(
-        finding, Place(label, round(point.lat, 5), round(point.lon, 5), round(radius)), of.year_days, of.apart_days
-    )
+    place = Place(label, round(point.lat, 5), round(point.lon, 5), round(radius))
+    return Spot(finding, place, of.year_days, of.apart_days, expected)
 
 
 def _apart(place: HotPlace, other: MicroTime | HotPlace) -> bool:
@@ -94,27 +113,57 @@ def _apart(place: HotPlace, other: MicroTime | HotPlace) -> bool:
     return (place.x - other.x) ** 2 + (place.y - other.y) ** 2 > near**2
 
 
-def item_of(spot: Spot, number: int, question: Question, zone: tzinfo) -> AnswerItem:
-    """The spot as an answer's item: place, time, count against what is usual there, why now, what to do."""
+def item_of(spot: Spot, number: int, question: Question, zone: tzinfo, *, brief: bool = False) -> AnswerItem:
+    """The spot as an answer's item: place, time, count against what is usual there, why now, what to do. A ``brief``
+    one leaves out the last fortnight where it is told what came in since."""
     finding = spot.finding
     if isinstance(finding, MicroTime):
-        return AnswerItem(number, spot.label, _micro_lines(finding, question, zone), spot.place)
+        return AnswerItem(number, spot.label, _micro_lines(spot, finding, question, zone), spot.place)
     title = spot.label
     narrower = finding.busiest and question.advice and not _same_hours(finding.busiest, question, zone)
     if narrower and finding.busiest:
         title = answers.TIMED_TITLE.format(label=spot.label, hours=phrasing.hours(finding.busiest))
-    return AnswerItem(number, title, _chronic_lines(spot, finding, question), spot.place)
+    return AnswerItem(number, title, _chronic_lines(spot, finding, question, zone, brief=brief), spot.place)
 
 
-def _micro_lines(spot: MicroTime, question: Question, zone: tzinfo) -> tuple[str, ...]:
+def why_now(spot: Spot, question: Question, zone: tzinfo) -> str:
+    """Why the officer is told of the spot now: ``NEW since Tue: 3 burglaries.``"""
+    news = spot.news or UNTOLD
+    if news.reason == "untold":
+        return novelty.UNTOLD
+    if news.reason == "still":
+        return novelty.STILL.format(n=news.day)
+    when = _when(datetime.fromtimestamp(news.last, UTC), question, zone)
+    if news.reason == "told":
+        return novelty.TOLD.format(when=when)
+    return novelty.CHANGED.format(when=when, what=phrasing.counted(news.since))
+
+
+def _when(told: datetime, question: Question, zone: tzinfo) -> str:
+    """``Tue``; the date where that weekday has been again since, or nearly."""
     assert question.evidence is not None
-    last = datetime.fromtimestamp(spot.last, UTC)
-    words = answers.MICRO_COUNT if spot.radius <= SAME_PLACE_M else answers.MICRO_COUNT_WITHIN
-    counted = names.counted(spot.offence, spot.count)
+    now = question.advice.start if question.advice else question.evidence.end
+    days = (now.astimezone(zone).date() - told.astimezone(zone).date()).days
+    if days <= 0:
+        return novelty.TODAY
+    return names.DAYS[told.astimezone(zone).weekday()] if days < 7 else phrasing.day(told, zone, now)
+
+
+def _micro_lines(spot: Spot, finding: MicroTime, question: Question, zone: tzinfo) -> tuple[str, ...]:
+    assert question.evidence is not None
+    last = datetime.fromtimestamp(finding.last, UTC)
+    words = answers.MICRO_COUNT if finding.radius <= SAME_PLACE_M else answers.MICRO_COUNT_WITHIN
+    counted = words.format(
+        counted=names.counted(finding.offence, finding.count),
+        usual=phrasing.usual(finding.usual),
+        radius=metres(finding.radius),
+    )
+    # A new hotspot that the officer was not told of is new in either sense.
+    told = spot.news is not None and spot.news.reason != "untold"
     return (
-        words.format(counted=counted, usual=phrasing.usual(spot.usual), radius=metres(spot.radius)),
+        f"{why_now(spot, question, zone) if told else novelty.MARK} {counted}",
         answers.MICRO_LAST.format(
-            when=phrasing.day_clock(last, zone, question.evidence.end), action=visit_for({spot.offence: 1})
+            when=phrasing.day_clock(last, zone, question.evidence.end), action=visit_for({finding.offence: 1})
         ),
     )
 
@@ -124,11 +173,15 @@ def metres(radius: float) -> int:
     return round(radius / 50) * 50
 
 
-def _chronic_lines(spot: Spot, place: HotPlace, question: Question) -> tuple[str, ...]:
+def _chronic_lines(spot: Spot, place: HotPlace, question: Question, zone: tzinfo, *, brief: bool) -> tuple[str, ...]:
     if question.named_window and question.evidence and question.window:
         first = _window_count(spot, question.evidence.length, question.window)
+    elif brief and spot.news is not None and spot.news.reason != "untold":
+        first = _year_count(spot, place)
     else:
         first = f"{_year_count(spot, place)} {_fortnight(spot, place)}".rstrip()
+    if spot.news is not None:
+        first = f"{why_now(spot, question, zone)} {first}"
     second = answers.KINDS.format(kinds=phrasing.kinds(place.offences), action=visit_for(place.offences))
     return (first, second)
 
@@ -137,8 +190,8 @@ def _window_count(spot: Spot, length: timedelta, window: str) -> str:
     usual = spot.elsewhen(length / timedelta(days=1))
     if usual is None:
         # A window that holds the year, or all that is on file of it, leaves nothing to compare with.
-        return answers.WINDOW_COUNT_ONLY.format(count=spot.count, window=window)
-    return answers.WINDOW_COUNT.format(count=spot.count, window=window, usual=phrasing.usual(usual))
+        return answers.WINDOW_COUNT_ONLY.format(count=spot.count, window=window_words(window))
+    return answers.WINDOW_COUNT.format(count=spot.count, window=window_words(window), usual=phrasing.usual(usual))
 
 
 def _year_count(spot: Spot, place: HotPlace) -> str:
@@ -168,7 +221,27 @@ def _same_hours(hours: Hours, question: Question, zone: tzinfo) -> bool:
 
 def items_data(spots: Sequence[Spot], question: Question) -> list[dict[str, Any]]:
     """The list as JSON items for scripts: every number that the words are made from."""
-    return [_item_data(spot, number) | _times(question) for number, spot in enumerate(spots, start=1)]
+    return [
+        _item_data(spot, number) | _times(question) | _novelty(spot, question)
+        for number, spot in enumerate(spots, start=1)
+    ]
+
+
+def _novelty(spot: Spot, question: Question) -> dict[str, Any]:
+    """The item's number whoever asks, whether it is new to the officer, and why it is told now."""
+    assert question.evidence is not None
+    news, zone = spot.news or UNTOLD, question.evidence.end.tzinfo
+    return {
+        "rank": spot.rank,
+        "expected": {"low": spot.expected.low, "high": spot.expected.high},
+        "new": news.new,
+        "why_now": {
+            "reason": news.reason,
+            "day": news.day or None,
+            "last_told": datetime.fromtimestamp(news.last, zone).isoformat() if news.last else None,
+            "since": dict(news.since),
+        },
+    }
 
 
 def _times(question: Question) -> dict[str, Any]:

@@ -1,197 +1,219 @@
-"""One message in, one understood Question out, resolved against the caller and the conversation so far."""
+"""One message in, one understood Question out, with every step kept so that it can be shown.
+
+Safety comes first, then what is refused, then everything else (assistant contract, "Order of readings"): typos are
+put right, readers find spans, the intents are scored, and what was left open comes from the conversation or the
+caller's duty.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Final
 
-from ilp_core.assistant.intents import read_intent, read_item, read_receipt, read_refusal, read_safety
-from ilp_core.assistant.normalise import cut, find_phrase, normalise
-from ilp_core.assistant.what import read_offences
-from ilp_core.assistant.when import Clock, Reading, read_when
-from ilp_core.assistant.where import Atlas, Whereabouts, read_where
+from ilp_core.assistant.careful import by_likeness
+from ilp_core.assistant.conversation import (
+    ABOUT_A_LIST,
+    Context,
+    about_an_act,
+    about_the_list,
+    answered,
+    carry,
+    points_back,
+)
+from ilp_core.assistant.intents import LEAST_SCORE, Candidate, Found, candidates
+from ilp_core.assistant.lexicon import Lexicon, lexicon
+from ilp_core.assistant.normalise import normalise
+from ilp_core.assistant.reading import read_all, without_ranking
+from ilp_core.assistant.refusals import explain_refusal, read_refusal
+from ilp_core.assistant.resolve import NEAR_ME_M, hours_asked, near, resolve
+from ilp_core.assistant.rules import Reading as Rule
+from ilp_core.assistant.safety import explain_safety, read_safety
+from ilp_core.assistant.sayings import with_markers
+from ilp_core.assistant.spans import Span, words_left
+from ilp_core.assistant.spelling import Correction
+from ilp_core.assistant.when import Clock
+from ilp_core.assistant.where import Atlas
 from ilp_core.domain.officers import Officer
-from ilp_core.domain.places import Place
-from ilp_core.domain.questions import Clarify, Intent, Question, Weighting
-from ilp_core.domain.shifts import Shift, ago, next_shift, shift_around
-from ilp_core.domain.windows import Hours, TimeWindow
+from ilp_core.domain.questions import Clarify, Intent, Question
+from ilp_core.domain.ten_codes import TenCode
 from ilp_core.govern.permissions import may
-from ilp_core.words.en.vocabulary import BY_COUNT, BY_HARM, FILLER
 
-#: The method's own evidence for hotspots: 52 whole weeks (doctrine S2).
-YEAR: Final = timedelta(days=364)
-#: How far "near me" looks, in metres: a few minutes on foot.
-NEAR_ME_M: Final = 800
-#: Longer than any question; Telegram's own limit is 4,096 signs.
+__all__ = ["NEAR_ME_M", "Context", "Trace", "Understood", "hours_asked", "near", "understand"]
+
+#: Longer than any question; a longer message can still be a tip. Telegram's own limit is 4,096 signs.
 LONGEST_QUESTION: Final = 500
-#: A message of which more words than this stay unread asks something else.
+#: Of what officers tell at length the beginning says what it is, and where; the rest is not searched for it. Danger
+#: and refusals are looked for in all of it [this project's choice].
+LONGEST_READ: Final = 1_000
+#: A question of which more words than this stay unread asks something else.
 MOST_UNREAD: Final = 4
-
-_FOLLOWS_A_LIST: Final[frozenset[Intent]] = frozenset({"why", "map", "more"})
+#: Answers that name what they did not use: figures, which a word that was lost could have changed.
+_FIGURES: Final[frozenset[Intent]] = frozenset({"hotspots", "trend", "place", "patterns"})
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """The conversation so far: the last question answered with a list, its receipt and how much was listed."""
+class Trace:
+    """How a message was read: as normalised, what was put right, the spans, the candidates, what was inherited.
 
-    question: Question | None = None
-    receipt: str | None = None
-    listed: int = 0
+    ``left`` are the words that no reader took and no table knows; ``rule`` is what decided before all else, where it
+    is about safety or refused.
+    """
+
+    text: str = ""
+    corrections: tuple[Correction, ...] = ()
+    spans: tuple[Span, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    inherited: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    rule: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question, and the words of the message that it did not use."""
+    """A question, the words of the message that it did not use, and how it was read."""
 
     question: Question
     unread: tuple[str, ...] = ()
+    trace: Trace = Trace()
 
 
-def understand(text: str, caller: Officer, clock: Clock, atlas: Atlas, context: Context) -> Understood:
-    """Read one message. Safety comes first, then what is refused, then everything else (assistant contract)."""
-    plain = normalise(text)
-    safety = read_safety(plain)
-    if safety:
-        return Understood(Question(safety))
-    refusal = read_refusal(plain)
-    if refusal:
-        return Understood(Question("refuse", refusal=refusal))
-    if len(text) > LONGEST_QUESTION:
-        return Understood(Question("unknown", clarify=Clarify("length", ())))
-    found = _read(plain, caller, clock, atlas, context)
-    intent = found.question.intent
-    if intent != "unknown" and not may(caller.role, intent):
-        return Understood(replace(found.question, intent="refuse", refusal="not_permitted", ref=intent))
-    return found
-
-
-def _read(plain: str, caller: Officer, clock: Clock, atlas: Atlas, context: Context) -> Understood:
-    receipt, rest = read_receipt(plain)
-    if receipt:
-        return Understood(Question("why", ref=receipt))
-    item, rest = read_item(rest)
-    weighting, rest = _read_weighting(rest)
-    when, rest = read_when(rest, clock)
-    intent, rest = read_intent(rest)
-    where, rest = read_where(rest, atlas)
-    offences, rest = read_offences(rest)
-    unread = tuple(word for word in rest.split() if word not in FILLER)
-    if intent is not None and len(unread) > MOST_UNREAD:
-        return Understood(Question("unknown"), unread)
-    if intent in _FOLLOWS_A_LIST:
-        return Understood(_about_the_list(intent, item, context), unread)
-    said_something = bool(offences or where.area or where.near_me or weighting or not when.empty)
-    if intent is None and said_something and not unread:
-        intent = "hotspots"
-        inherited = context.question if context.question and context.question.intent == "hotspots" else None
-    else:
-        inherited = None
-    if intent != "hotspots":
-        return Understood(Question(intent or "unknown"), unread)
-    question = _hotspots(caller, clock, atlas, inherited, when, where, offences, weighting)
-    return Understood(question, unread)
-
-
-def _about_the_list(intent: Intent, item: int | None, context: Context) -> Question:
-    if intent == "why" and item is None and context.receipt is None:
-        return Question("why")
-    area = context.question.area if context.question else None
-    place = context.question.place if context.question else None
-    return Question(
-        intent, area=area, place=place, item=item, ref=context.receipt, inherits=context.receipt is not None
-    )
-
-
-def _read_weighting(text: str) -> tuple[Weighting | None, str]:
-    tables: tuple[tuple[tuple[str, ...], Weighting], ...] = ((BY_COUNT, "count"), (BY_HARM, "harm"))
-    for phrases, weighting in tables:
-        for phrase in phrases:
-            match = find_phrase(phrase, text)
-            if match:
-                return weighting, cut(text, match)
-    return None, text
-
-
-def _hotspots(
+def understand(
+    text: str,
     caller: Officer,
     clock: Clock,
     atlas: Atlas,
-    inherited: Question | None,
-    when: Reading,
-    where: Whereabouts,
-    offences: tuple[str, ...] | None,
-    weighting: Weighting | None,
+    context: Context,
+    words: Lexicon | None = None,
+    codes: Sequence[TenCode] | None = None,
+) -> Understood:
+    """Read one message of ``caller``.
+
+    ``codes`` is the agency's ten-code table. A threat to life that a source told of keeps its refusal: the line that
+    it gets says both (guard-rail G24).
+    """
+    plain = normalise(text)
+    if not plain and "?" in text:
+        return Understood(Question("help"))
+    safety, refusal = read_safety(plain, codes), read_refusal(plain)
+    if safety:
+        covert = safety == "emergency" and refusal == "covert_source"
+        rule = explain_safety(plain, codes)
+        return Understood(Question(safety, refusal=refusal if covert else None), trace=Trace(plain, rule=rule))
+    if refusal:
+        return Understood(Question("refuse", refusal=refusal), trace=Trace(plain, rule=explain_refusal(plain)))
+    # A menu's command is the word it names.
+    understood = _read(_beginning(plain.removeprefix("/")), caller, clock, atlas, context, words or lexicon())
+    intent = understood.question.intent
+    if intent not in _TOLD and len(text) > LONGEST_QUESTION:
+        return Understood(Question("unknown", clarify=Clarify("length", ())), trace=understood.trace)
+    if intent != "unknown" and not may(caller.role, intent):
+        refused = replace(understood.question, intent="refuse", refusal="not_permitted", ref=intent, clarify=None)
+        return replace(understood, question=refused)
+    return understood
+
+
+def _beginning(text: str) -> str:
+    """The first ``LONGEST_READ`` signs in whole words."""
+    return text if len(text) <= LONGEST_READ else text[:LONGEST_READ].rpartition(" ")[0]
+
+
+#: A bare number beside these names a record.
+_NUMBERED: Final[frozenset[Intent]] = frozenset({"review", "tip_status", "annotate", "assign"})
+#: What officers tell, as long as they like.
+_TOLD: Final[frozenset[Intent]] = frozenset({"tip", "tip_amend", "concern", "disagree", "shift_log"})
+
+
+def _read(plain: str, caller: Officer, clock: Clock, atlas: Atlas, context: Context, words: Lexicon) -> Understood:
+    names = atlas.names
+    text, corrections = words.speller.correct(plain, names.knows if names else lambda _: False)
+    found, spans = read_all(text, caller, clock, atlas, words)
+    references = found.references
+    if references.receipt:
+        return Understood(Question("why", ref=references.receipt), trace=Trace(text, corrections, spans))
+    if references.spot is not None and references.item is None and context.listed:
+        references = replace(references, item=references.spot)
+        found = replace(found, references=references)
+    likeness = words.sayings.like(with_markers(text, spans))
+    ranked = candidates(found, words.phrases.find(without_ranking(text, spans)), likeness)
+    best = ranked[0] if ranked and ranked[0].score >= LEAST_SCORE else None
+    trace = Trace(text, corrections, spans, tuple(ranked), left=found.left)
+    careful = by_likeness(text, likeness, best)
+    if careful is not None:
+        return Understood(careful, trace=trace)
+    if context.pending is not None and (best is None or best.score < _NEW_QUESTION):
+        completed = answered(context.pending, found, words_left(text))
+        if completed:
+            return Understood(completed, trace=replace(trace, inherited=_inherited(completed, found)))
+    carried = carry(found, best, context, words)
+    intent = carried.intent or (best.intent if best else None)
+    if intent is None or (intent in _FIGURES and len(found.left) > MOST_UNREAD):
+        return Understood(Question("unknown"), found.left, trace)
+    question = _question(intent, found, caller, clock, atlas, context, carried.question)
+    trace = replace(trace, inherited=_inherited(question, found) if question.inherits else ())
+    return Understood(question, found.left if intent in _FIGURES | ABOUT_A_LIST else (), trace)
+
+
+#: A message that says this much by itself is a new question, and no answer to one that the desk asked.
+_NEW_QUESTION: Final = 4.5
+
+
+def _question(
+    intent: Intent,
+    found: Found,
+    caller: Officer,
+    clock: Clock,
+    atlas: Atlas,
+    context: Context,
+    before: Question | None,
 ) -> Question:
-    """Fill what the words left open: from the conversation where there is one, else from the caller's duty."""
-    base = inherited or Question("hotspots")
-    advice, shift = (when.advice, when.shift) if when.advice else (base.advice, base.shift)
-    if when.hours and not when.advice:
-        advice, shift = coming(when.hours, clock), None
-    if advice is None or advice.end <= clock.at:
-        advice, shift = _this_shift(clock)
-    evidence = when.evidence or (base.evidence if base.named_window else None)
-    named = evidence is not None
-    area = where.area or (None if where.near_me else base.area)
-    place = None if where.area or where.near_me else base.place
-    if area is None and place is None and not where.near_me and caller.area:
-        area = atlas.canonical(caller.area)
-    clarify = where.clarify
-    if clarify is None and (where.near_me or (area is None and place is None)):
-        clarify = Clarify("place", ()) if where.near_me else Clarify("area", ())
-    return Question(
-        "hotspots",
-        offences=offences or base.offences,
-        area=area,
-        place=place,
-        advice=advice,
-        evidence=evidence or TimeWindow(ago(YEAR, clock.at, clock.zone), clock.at),
-        window=when.window or (base.window if named else None) or "364 days",
-        hours=when.hours or base.hours,
-        weekdays=when.weekdays or base.weekdays,
-        inherits=inherited is not None,
-        clarify=clarify,
-        shift=shift,
-        weighting=weighting or base.weighting,
-        named_window=named,
-    )
+    item = found.references.item
+    if intent in ABOUT_A_LIST:
+        if intent == "why" and item is None and found.located:
+            about = resolve("why", found, caller, clock, atlas, None)
+            return replace(about, ref=context.receipt, inherits=context.receipt is not None)
+        return about_the_list(intent, item, context)
+    if before is None and context.question is not None and points_back(found, intent):
+        before = context.question
+    question = resolve(intent, found, caller, clock, atlas, before)
+    if found.when.choices and question.clarify is None and intent in _FIGURES:
+        # Two readings that differ by a day: asked back, never guessed (guard-rail G33).
+        question = replace(question, clarify=Clarify("time", found.when.choices))
+    if intent in _NUMBERED and question.ref is None and item is None:
+        question = replace(question, ref=next(iter(found.numbers), None))
+    if item is not None and context.listed:
+        question = replace(question, inherits=True)
+    if about_an_act(intent, context):
+        question = replace(question, inherits=True)
+    return _asked_back(question, found, context)
 
 
-def coming(hours: Hours, clock: Clock) -> TimeWindow:
-    """The named hours of the day that are running or come next, from now on."""
-    named = Shift("named", hours)
-    running = shift_around(named, clock.at, clock.zone)
-    return TimeWindow(clock.at, running.end) if running else next_shift(named, clock.at, clock.zone)
+def _asked_back(question: Question, found: Found, context: Context) -> Question:
+    """Acts that cannot be done as said: a spot of no open list, a change that must be confirmed."""
+    if question.clarify is not None:
+        return question
+    spot = found.references.spot
+    if spot is not None and question.ref is None:
+        question = replace(question, ref=None if context.listed else f"hs{spot}")
+    nowhere = question.item is None and question.place is None and question.area is None
+    no_such_spot = spot is not None and not context.listed
+    if (question.intent == "checkin" and nowhere) or (question.intent in ("checkin", "skip") and no_such_spot):
+        return replace(question, clarify=Clarify("spot", ()))
+    if question.intent == "schedule":
+        return replace(question, clarify=Clarify("confirm", ()))
+    return question
 
 
-def _this_shift(clock: Clock) -> tuple[TimeWindow, str | None]:
-    running = clock.running
-    if not running:
-        return TimeWindow(clock.at, ago(-timedelta(hours=1), clock.at, clock.zone)), None
-    shift, window = running
-    return TimeWindow(clock.at, window.end), shift.name
-
-
-def near(place: Place, clock: Clock, context: Context) -> Question:
-    """The question a shared location asks: hotspots round it, for this shift."""
-    base = context.question if context.question and context.question.intent == "hotspots" else Question("hotspots")
-    advice, shift = _this_shift(clock)
-    return Question(
-        "hotspots",
-        offences=base.offences,
-        place=place,
-        advice=advice,
-        evidence=TimeWindow(ago(YEAR, clock.at, clock.zone), clock.at),
-        window="364 days",
-        shift=shift,
-        weighting=base.weighting,
-    )
-
-
-def hours_asked(question: Question, clock: Clock) -> Hours | None:
-    """The hours of the day that evidence is limited to: those the words named, else the asked shift's."""
-    if question.hours:
-        return question.hours
-    if question.named_window:
-        return None
-    return next((shift.hours for shift in clock.shifts if shift.name == question.shift), None)
+def _inherited(question: Question, found: Found) -> tuple[str, ...]:
+    """The names of what a question took from the conversation."""
+    taken = {
+        "offences": question.offences and not found.offences,
+        "area": question.area and found.where.area is None and found.place.area is None,
+        "place": question.place and found.place.entry is None,
+        "window": question.named_window and found.when.evidence is None,
+        "hours": question.hours and found.when.hours is None,
+        "weekdays": question.weekdays and found.when.weekdays is None,
+        "compare": question.compare and found.when.compare is None,
+        "item": question.item,
+    }
+    return tuple(name for name, there in taken.items() if there)

@@ -12,6 +12,7 @@ from ilp_core.analyse.city import City
 from ilp_core.analyse.frame import IncidentFrame
 from ilp_core.analyse.frame_build import build_frame
 from ilp_core.analyse.frame_extend import extend_frame
+from ilp_core.analyse.hotspots import parent_of
 from ilp_core.analyse.sinks import Decided, keys_near
 from ilp_core.assistant.hotspots import Ground
 from ilp_core.assistant.where import Atlas, make_atlas
@@ -61,9 +62,10 @@ async def build_view(
         frame = await asyncio.to_thread(
             build_frame, blocks, rules, _default_times(doubts), partial(by_position, areas=areas, crs=crs)
         )
-    atlas = make_atlas({kind: frame.words[kind] for kind in AREA_KINDS}, areas)
+    city = City(frame, _decided(frame, doubts, crs))
+    atlas = make_atlas({kind: frame.words[kind] for kind in AREA_KINDS}, areas, partial(parent_of, city))
     ground = Ground(
-        City(frame, _decided(frame, doubts, crs)),
+        city,
         lambda x, y: Point(*unproject(crs, x, y)),
         lambda point: project(crs, point.lat, point.lon),
     )

@@ -1,41 +1,36 @@
-"""What: the words for offences, with room for a thumb's typo."""
+"""What: the words for offences, the longest first."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Final
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from ilp_core.assistant.normalise import cut, find_phrase
+from ilp_core.assistant.spans import TAKEN, Span
 from ilp_core.domain.offences import OFFENCES
-from ilp_core.words.en.vocabulary import OFFENCES as WORDS
 
-_LONGEST_FIRST: Final = sorted(WORDS, key=lambda word: (-len(word), word))
-_SINGLE: Final = [word for word in WORDS if " " not in word and len(word) >= 5]
-#: One wrong, missing, doubled or swapped letter in a word of five or more.
-_LEAST_SIMILARITY: Final = 0.8
-
-
-def read_offences(text: str) -> tuple[tuple[str, ...] | None, str]:
-    """The offence slugs a normalised message names, in catalogue order, and the words left over."""
-    found: set[str] = set()
-    for word in _LONGEST_FIRST:
-        match = find_phrase(word, text)
-        if match:
-            found.update(WORDS[word])
-            text = cut(text, match)
-    if not found:
-        text = _read_misspelt(text, found)
-    return (tuple(slug for slug in OFFENCES if slug in found) or None), text
+_WORD: Final = re.compile(rf"[^\s{TAKEN}]+")
+#: No name of an offence has more words.
+_MOST_WORDS: Final = 5
+#: Words said of an offence that stand for no offence of their own: "gun robberies" are robberies.
+_JOINED: Final = "+"
 
 
-def _read_misspelt(text: str, found: set[str]) -> str:
-    for word in text.split():
-        if len(word) < 5 or word.isdigit():
-            continue
-        best = process.extractOne(word, _SINGLE, scorer=OSA.normalized_similarity, score_cutoff=_LEAST_SIMILARITY)
-        if best:
-            found.update(WORDS[best[0]])
-            text = " ".join(part for part in text.split() if part != word)
-    return text
+def read_offences(text: str, words: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...] | None, tuple[Span, ...]]:
+    """The offence slugs that a normalised, masked message names, in catalogue order, and where they stand."""
+    found = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
+    spans: list[Span] = []
+    at = 0
+    while at < len(found):
+        for length in range(min(_MOST_WORDS, len(found) - at), 0, -1):
+            start, end = found[at][1], found[at + length - 1][2]
+            phrase = text[start:end]
+            slugs = words.get(phrase.strip("/-:"))
+            if slugs and TAKEN not in phrase:
+                spans.append(Span("offence", start, end, phrase, _JOINED.join(slugs)))
+                at += length
+                break
+        else:
+            at += 1
+    named = {slug for span in spans for slug in span.value.split(_JOINED)}
+    return (tuple(slug for slug in OFFENCES if slug in named) or None), tuple(spans)

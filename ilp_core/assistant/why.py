@@ -9,11 +9,11 @@ from ilp_core.analyse.hotspots import HotspotFinding
 from ilp_core.analyse.micro_time import MicroTime
 from ilp_core.assistant import phrasing
 from ilp_core.assistant.hotspots import Hotspots, age_of
-from ilp_core.assistant.spots import Spot, metres
+from ilp_core.assistant.spots import Spot, metres, why_now
 from ilp_core.assistant.when import Clock
 from ilp_core.domain.answers import Answer
 from ilp_core.domain.questions import Question
-from ilp_core.words.en import answers, names
+from ilp_core.words import answers, names, novelty
 
 #: Below this many incidents a reply says that they are few (guard-rail G32: no percentages below ten).
 THIN: int = 10
@@ -22,10 +22,10 @@ THIN: int = 10
 def explain_list(found: Hotspots, clock: Clock, code: str, same: bool) -> Answer:
     """How a list was made: rows, exclusions, weights, data age, and whether it recomputes."""
     finding = found.wider or found.own
-    area = found.wider_area or found.question.area
+    where = phrasing.area_name(found.wider_area) if found.wider_area else phrasing.where(found.question)
     ranked = answers.WHY_HARM if found.question.weighting == "harm" else answers.WHY_COUNT
     return Answer(
-        headline=answers.WHY_TITLE.format(code=code, where=phrasing.area_name(area)),
+        headline=answers.WHY_TITLE.format(code=code, where=where),
         paragraphs=(
             _same(same),
             answers.WHY_ROWS.format(rows=finding.rows, evidence=finding.evidence),
@@ -48,10 +48,27 @@ def explain_item(found: Hotspots, clock: Clock, code: str, same: bool, number: i
     )
     return Answer(
         headline=answers.WHY_ITEM_TITLE.format(label=spot.label),
-        paragraphs=(*detail, *_doubt(spot, found.wider or found.own), *_thin(spot.count), _same(same)),
+        paragraphs=(
+            *_placed(found, number, clock),
+            *detail,
+            *_doubt(spot, found.wider or found.own),
+            *_thin(spot.count),
+            _same(same),
+        ),
         notes=(_asked_for(found, clock), answers.RECEIPT.format(code=code)),
         receipt=code,
     )
+
+
+def _placed(found: Hotspots, number: int, clock: Clock) -> tuple[str, ...]:
+    """Why it stands where it does, where that hangs on what the officer had been told."""
+    spot = found.spots[number - 1]
+    if spot.news is None:
+        return ()
+    lines = [why_now(spot, found.question, clock.zone)]
+    if spot.rank != number:
+        lines.append(novelty.PLACED.format(rank=spot.rank, n=len(found.spots), number=number))
+    return (" ".join(lines),)
 
 
 def _micro(spot: MicroTime, clock: Clock) -> tuple[str, ...]:

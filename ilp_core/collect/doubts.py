@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ilp_core.collect.records import Records
-from ilp_core.words.en import loads
+from ilp_core.words import loads
 
 Rows = npt.NDArray[np.int64]
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from ilp_core.words.en import loads as words
+from ilp_core.words import loads as words
 
 #: What older Office files begin with (Microsoft, [MS-CFB] 2.2).
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -17,7 +17,7 @@ from ilp_core.domain.columns import NO_TIME
 from ilp_core.domain.errors import WorkError
 from ilp_core.domain.incidents import LoadReport
 from ilp_core.domain.offences import OffenceRule
-from ilp_core.words.en import loads
+from ilp_core.words import loads
 
 #: A file of which more than this share is rejected is not what it was taken for (interfaces.md, "Exit codes").
 _MOST_REJECTED: Final = 0.5

@@ -18,7 +18,7 @@ from ilp_core.domain.columns import KEYS, RECORD_KINDS, ColumnBlock, RecordKind,
 from ilp_core.domain.errors import CallError
 from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage import Load, Store, UnitOfWork
-from ilp_core.words.en import loads as words
+from ilp_core.words import loads as words
 
 #: Kinds of loads of smaller inputs, whose rows count by their load alone.
 _INPUTS: Final = ("concern", "survey", "partner")

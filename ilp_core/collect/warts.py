@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ilp_core.collect.coded import Coded
 from ilp_core.collect.layout import Fields, Layout
 from ilp_core.collect.sources.spelling import rows_where
-from ilp_core.words.en import loads
+from ilp_core.words import loads
 
 #: Rows after the first of one incident, under the name that the report gives them.
 SHARED_CASE: Final = "rows that share an earlier row's incident number"

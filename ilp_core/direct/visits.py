@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ilp_core.words.en.answers import ACTION_OTHER, ACTIONS
+from ilp_core.words import answers
 
 
 def visit_for(offences: Mapping[str, int]) -> str:
@@ -14,6 +14,6 @@ def visit_for(offences: Mapping[str, int]) -> str:
     are said once per answer and not here.
     """
     if not offences:
-        return ACTION_OTHER
+        return answers.ACTION_OTHER
     largest = min(offences, key=lambda slug: (-offences[slug], slug))
-    return ACTIONS.get(largest, ACTION_OTHER)
+    return answers.ACTIONS.get(largest, answers.ACTION_OTHER)

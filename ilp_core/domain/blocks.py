@@ -57,13 +57,23 @@ def street_label(street: str) -> str:
     return " ".join(words)
 
 
+def is_hidden(text: str) -> bool:
+    """True for a block as records spell it, its house numbers hidden: 079XX S WESTERN AVE."""
+    return bool(_HIDDEN.match(text))
+
+
 #: How data.police.uk begins the name of a point that stands for several places.
 _SNAPPED: Final = "On or near "
 
 
+def snapped(text: str) -> str:
+    """``text`` without the words that say that several places share its point."""
+    return text[len(_SNAPPED) :] if text.casefold().startswith(_SNAPPED.casefold()) else text
+
+
 def block_label(text: str) -> str:
     """The label of a block, or the street's where the text holds no number."""
-    if text.casefold().startswith(_SNAPPED.casefold()):
-        return _SNAPPED + street_label(text[len(_SNAPPED) :])
+    if snapped(text) != text:
+        return _SNAPPED + street_label(snapped(text))
     block = parse_block(text)
     return block.label if block else street_label(text)

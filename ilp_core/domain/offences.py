@@ -36,6 +36,11 @@ RANKABLE_OFFENCES: Final[frozenset[str]] = frozenset(
     ("homicide", "assault", "shots_fired", "shoplifting", "other_theft", *MICRO_TIME_OFFENCES)
 )
 
+#: Offences whose records follow where police look (doctrine 3.8): counted by area, never by place, never ranked.
+FOLLOW_ENFORCEMENT: Final[frozenset[str]] = frozenset(
+    ("drugs", "prostitution", "antisocial", "weapons", "public_order", "trespass")
+)
+
 #: How records of an offence come about (guard-rail G05): only victim-reported ones may rank a place.
 Initiation = Literal["victim", "mixed", "enforcement"]
 

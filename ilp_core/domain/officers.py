@@ -24,6 +24,8 @@ class Officer:
     area: AreaRef | None = None
     shift: str | None = None
     disabled: bool = False
+    language: str | None = None
+    """The code of the language they are answered in; None for the agency's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,16 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place a person can go to: a name, its middle and how far it reaches, in metres."""
+    """A place a person can go to: a name, its middle and how far it reaches, in metres.
+
+    ``street`` is the key of the street in the gazetteer where the place is a whole street, else empty.
+    """
 
     label: str
     lat: float
     lon: float
     radius_m: int
+    street: str = ""
 
 
 def area_key(code: str) -> str:

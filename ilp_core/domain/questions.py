@@ -22,6 +22,8 @@ Refusal = Literal[
     "source_identity", "covert_source", "misuse", "override", "not_permitted",
 ]  # fmt: skip
 
+REFUSALS: Final[tuple[Refusal, ...]] = get_args(Refusal)
+
 Compare = Literal["previous_period", "previous_year"]
 Weighting = Literal["harm", "count"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -15,7 +15,7 @@ from ilp_core.domain.errors import CallError
 from ilp_core.domain.officers import INVITE_HOURS, Invite, Role
 from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage.uow import UnitOfWork
-from ilp_core.words.en import commands
+from ilp_core.words import commands
 
 Outcome = Literal["enrolled", "unknown", "used", "expired", "disabled"]
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from ilp_core.present.dates import day, gap_words, month, month_end, span
 from ilp_core.present.load_facts import count, percent
-from ilp_core.words.en import imports as words
+from ilp_core.words import imports as words
 
 #: The longest span, in bars, for each unit; beyond the last, bars of several years. About what a phone's
 #: 330 px show as separate bars [this project's choice].

@@ -6,8 +6,8 @@ import re
 from datetime import date, datetime
 
 from ilp_core.present.foreign import seen
-from ilp_core.words.en import imports as words
-from ilp_core.words.en.names import MONTHS
+from ilp_core.words import imports as words
+from ilp_core.words import names
 
 
 def moment(value: object, precision: object = "minute") -> str:
@@ -25,12 +25,12 @@ def moment(value: object, precision: object = "minute") -> str:
 
 def day(value: date) -> str:
     """``15 Jul 2016``."""
-    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    return names.DAY_OF_YEAR.format(day=value.day, month=names.MONTHS[value.month - 1], year=value.year)
 
 
 def month(value: date) -> str:
     """``Jul 2016``."""
-    return f"{MONTHS[value.month - 1]} {value.year}"
+    return names.MONTH_OF_YEAR.format(month=names.MONTHS[value.month - 1], year=value.year)
 
 
 def plain_moment(value: object, precision: object = "minute") -> str:
@@ -67,10 +67,10 @@ def gap_words(gap: tuple[date, date, bool], *, iso: bool = False) -> str:
     """``4 Jul 2016 to 9 Jul 2016 (6 days)``; with ``iso``, ``2016-07-04 to 2016-07-09 (6 days)``."""
     start, end, months = gap
     if months:
-        names = [each.isoformat()[:7] if iso else month(each) for each in (start, end)]
+        ends = [each.isoformat()[:7] if iso else month(each) for each in (start, end)]
         length = (end.year - start.year) * 12 + end.month - start.month + 1
     else:
-        names = [each.isoformat() if iso else day(each) for each in (start, end)]
+        ends = [each.isoformat() if iso else day(each) for each in (start, end)]
         length = (end - start).days + 1
     one, several = (words.GAP_MONTH, words.GAP_MONTHS) if months else (words.GAP_DAY, words.GAP_DAYS)
-    return (one if length == 1 else several).format(start=names[0], end=names[1], count=f"{length:,}")
+    return (one if length == 1 else several).format(start=ends[0], end=ends[1], count=f"{length:,}")

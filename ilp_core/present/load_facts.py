@@ -13,14 +13,14 @@ from typing import Any, Final
 
 from ilp_core.present.dates import span
 from ilp_core.present.foreign import seen
-from ilp_core.words.en import imports as words
-from ilp_core.words.en import loads
-from ilp_core.words.en.names import OFFENCE
+from ilp_core.words import imports as words
+from ilp_core.words import loads, names
 
 FATES: Final = ("loaded", "updated", "known", "rejected")
 #: The reason of a row that the file's end cut, as ``collect/csv_table.py`` writes it.
 _CUT_OFF: Final = "cut off"
-#: What may have made several codes or keys one, and so must not stand below the end of a list that is cut.
+#: What may have made several codes or keys one, and so must not stand below the end of a list that is cut. As it
+#: stands in reports: in English.
 _GRAVE: Final = frozenset({loads.WART_SPREADSHEET})
 #: Signs of a sentence that ``collect`` wrote, in which a foreign text may stand [this project's choice].
 SENTENCE: Final = 400
@@ -179,8 +179,7 @@ def gaps_of(report: Mapping[str, Any]) -> list[tuple[date, date, bool]]:
 
 def offence_name(slug: object) -> str:
     """What an offence is called; the slug itself where it is none of the desk's."""
-    pair = OFFENCE.get(str(slug))
-    return pair[1] if pair else seen(slug)
+    return names.offence(str(slug), 2) if str(slug) in names.OFFENCE else seen(slug)
 
 
 def score(value: object) -> str:

@@ -16,7 +16,7 @@ from ilp_core.present import charts
 from ilp_core.present import load_facts as facts
 from ilp_core.present.dates import moment
 from ilp_core.present.markup import MOST, OPEN, folded, foreign, number, section, table, tables, text
-from ilp_core.words.en import imports as words
+from ilp_core.words import imports as words
 
 _LOOK: Final = {"loaded": "solid", "updated": "dotted", "known": "pale", "rejected": "hatched"}
 

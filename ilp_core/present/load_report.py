@@ -15,7 +15,7 @@ from ilp_core.present import load_facts as facts
 from ilp_core.present.dates import gap_words, plain_moment
 from ilp_core.present.foreign import seen
 from ilp_core.present.load_page import report_html
-from ilp_core.words.en import imports as words
+from ilp_core.words import imports as words
 from ilp_core.words.en.lines import lines_of
 
 __all__ = ["data_list_text", "report_html", "report_text"]

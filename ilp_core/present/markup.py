@@ -10,7 +10,7 @@ from html import escape
 from typing import Final
 
 from ilp_core.present.foreign import seen
-from ilp_core.words.en import imports as words
+from ilp_core.words import imports as words
 
 #: Rows of a list that stand open, and those that a list has at all; the JSON holds the rest [this project's choice].
 OPEN: Final = 6

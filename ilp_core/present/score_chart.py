@@ -14,7 +14,7 @@ from ilp_core.analyse.backtest.choose import chosen
 from ilp_core.analyse.backtest.measures import AREA_SHARES, DECISION_SHARE
 from ilp_core.analyse.backtest.result import CURVE_SHARES, BacktestResult, Row
 from ilp_core.present.score_report import number, percent
-from ilp_core.words.en import backtest as words
+from ilp_core.words import backtest as words
 
 #: All in px: width of the chart, height of the curve's room, of a line of the table of intervals, and the margins.
 _WIDTH: Final = 760

@@ -11,7 +11,7 @@ from ilp_core.analyse.backtest.result import BacktestResult
 from ilp_core.present.markup import section, table
 from ilp_core.present.score_chart import backtest_svg
 from ilp_core.present.score_report import backtest_text, change, choice_text, notes, number
-from ilp_core.words.en import backtest as words
+from ilp_core.words import backtest as words
 
 _STYLE: Final = (
     "body{margin:0 auto;max-width:820px;padding:16px;font:16px/1.45 system-ui,sans-serif;color:#17222c}"

@@ -10,7 +10,7 @@ from ilp_core.analyse.backtest.choose import Choice, chosen
 from ilp_core.analyse.backtest.measures import AREA_SHARES, DECISION_SHARE
 from ilp_core.analyse.backtest.result import BacktestResult, Row
 from ilp_core.analyse.backtest.study import ENOUGH_EVENTS
-from ilp_core.words.en import backtest as words
+from ilp_core.words import backtest as words
 
 #: Columns of the names of methods, of a PAI, of an interval, of a gain with its interval.
 _NAME, _PAI, _RANGE, _GAIN, _RATIO = 22, 6, 12, 15, 6

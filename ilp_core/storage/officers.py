@@ -32,7 +32,7 @@ class Officers:
         )
 
     async def update(self, changed: Officer) -> bool:
-        """Replace role, area and shift; False where there is no such badge. Disabling has its own verb."""
+        """Replace role, area, shift and language; False where there is no such badge. Disabling has its own verb."""
         result = await self._connection.execute(
             update(officer).where(officer.c.badge == changed.badge).values(**_duty(changed))
         )
@@ -56,6 +56,13 @@ class Officers:
         )
         return result.rowcount == 1
 
+    async def speak(self, badge: str, language: str | None) -> bool:
+        """Answer the officer in ``language``, or in the agency's; False where there is no such badge."""
+        result = await self._connection.execute(
+            update(officer).where(officer.c.badge == badge).values(language=language)
+        )
+        return result.rowcount == 1
+
     async def all(self) -> list[Officer]:
         """Every officer, disabled ones included, in order of badge."""
         return [_officer(row) for row in await self._connection.execute(select(officer).order_by(officer.c.badge))]
@@ -67,12 +74,13 @@ def _duty(who: Officer) -> dict[str, Any]:
         "area_kind": who.area.kind if who.area else None,
         "area_code": who.area.code if who.area else None,
         "shift": who.shift,
+        "language": who.language,
     }
 
 
 def _officer(row: Row[Any]) -> Officer:
     area = AreaRef(cast(AreaKind, row.area_kind), row.area_code) if row.area_kind else None
-    return Officer(row.badge, cast(Role, row.role), area, row.shift, row.disabled_at is not None)
+    return Officer(row.badge, cast(Role, row.role), area, row.shift, row.disabled_at is not None, row.language)
 
 
 class Chats:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -57,10 +59,13 @@ def _values(new: Receipt, made_at: datetime) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """Where a dialogue stands: the receipt of its last answer and how many items were listed so far."""
+    """Where a dialogue stands: the receipt of its last answer, how many items were listed so far, and what else the
+    next message may go on from (None where an older program kept the dialogue).
+    """
 
     receipt: str | None
     listed: int
+    state: Mapping[str, Any] | None = None
 
 
 class Dialogues:
@@ -73,9 +78,17 @@ class Dialogues:
         """Where the dialogue stands at ``now``, or None where there is none or it expired."""
         wanted = select(dialogue).where(dialogue.c.session == session, dialogue.c.expires_at > now)
         row = (await self._connection.execute(wanted)).first()
-        return Dialogue(row.receipt, row.listed) if row else None
+        return Dialogue(row.receipt, row.listed, row.state) if row else None
 
-    async def set(self, session: str, receipt: str | None, listed: int, now: datetime, expires_at: datetime) -> None:
+    async def set(
+        self,
+        session: str,
+        receipt: str | None,
+        listed: int,
+        now: datetime,
+        expires_at: datetime,
+        state: Mapping[str, Any] | None = None,
+    ) -> None:
         """Keep where the dialogue stands, replacing what stood before."""
         values = {
             "session": session,
@@ -83,6 +96,7 @@ class Dialogues:
             "listed": listed,
             "updated_at": now,
             "expires_at": expires_at,
+            "state": dict(state) if state is not None else None,
         }
         await upsert(self._connection, dialogue, ["session"], [values])
 

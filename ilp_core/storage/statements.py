@@ -35,10 +35,27 @@ async def upsert(
     )
 
 
+async def count_up(
+    connection: AsyncConnection, table: Table, keys: Sequence[str], row: Mapping[str, Any], counter: str
+) -> None:
+    """Insert ``row``; where a row with the same ``keys`` stands already, add the ``counter`` of the new one to it."""
+    statement = _insert(connection, table)
+    total = table.c[counter] + statement.excluded[counter]
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=list(keys), set_={counter: total}), dict(row)
+    )
+
+
 async def insert_if_absent(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert ``row`` and return True; do nothing and return False where its key is taken."""
     result = await connection.execute(_insert(connection, table).on_conflict_do_nothing(), dict(row))
     return result.rowcount == 1
+
+
+async def insert_absent(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert those of ``rows`` whose key is free, by one statement that is compiled once for any number of them."""
+    if rows:
+        await connection.execute(_insert(connection, table).on_conflict_do_nothing(), [dict(row) for row in rows])
 
 
 async def insert_new(

@@ -47,6 +47,7 @@ officer: Final = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("disabled_at", UtcDateTime),
     Column("disabled_reason", Text),
+    Column("language", String),
 )
 
 chat: Final = Table(
@@ -256,6 +257,38 @@ dialogue: Final = Table(
     Column("listed", Integer, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("state", JsonText),
+)
+
+#: Which places an officer was told, so that what is new to them comes first. Dropped after 90 days, shown to nobody.
+telling: Final = Table(
+    "telling",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("badge", String, ForeignKey("officer.badge"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("lat", Float, nullable=False),
+    Column("lon", Float, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("shift", Text, nullable=False),
+    Column("told_at", UtcDateTime, nullable=False),
+    Column("receipt", String, nullable=False),
+    UniqueConstraint("badge", "shift", "kind", "lat", "lon", "until"),
+    Index(None, "badge", "told_at"),
+    Index(None, "told_at"),
+)
+
+#: What one tap said of a place of a list: known before, or news. Told only as a rate over at least five officers.
+telling_tap: Final = Table(
+    "telling_tap",
+    metadata,
+    Column("badge", String, ForeignKey("officer.badge"), primary_key=True),
+    Column("receipt", String, primary_key=True),
+    Column("item", Integer, primary_key=True, autoincrement=False),
+    Column("said", String, nullable=False),
+    Column("marked", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "at"),
 )
 
 setting: Final = Table(

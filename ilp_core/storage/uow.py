@@ -19,13 +19,18 @@ from ilp_core.storage.inbox import Inbox
 from ilp_core.storage.inputs import Inputs
 from ilp_core.storage.leases import Leases
 from ilp_core.storage.loads import Loads
+from ilp_core.storage.local_knowledge import Disagreements, Nominations
 from ilp_core.storage.offences import Offences
 from ilp_core.storage.officers import Chats, Invites, Officers
 from ilp_core.storage.outbox import Outbox
 from ilp_core.storage.receipts import Dialogues, Receipts
 from ilp_core.storage.settings import Settings
 from ilp_core.storage.statements import is_sqlite
+from ilp_core.storage.tellings import Tellings
+from ilp_core.storage.ten_codes import TenCodes
 from ilp_core.storage.units import Shifts, Units
+from ilp_core.storage.unknown_words import UnknownWords
+from ilp_core.storage.vocabulary import Vocabulary
 
 
 class UnitOfWork:
@@ -45,12 +50,18 @@ class UnitOfWork:
         self.columns = Columns(connection)
         self.doubts = Doubts(connection)
         self.inputs = Inputs(connection)
+        self.disagreements = Disagreements(connection)
+        self.nominations = Nominations(connection)
         self.feeds = Feeds(connection)
         self.gazetteer = Gazetteers(connection)
         self.landmarks = Landmarks(connection)
         self.receipts = Receipts(connection)
         self.dialogues = Dialogues(connection)
+        self.tellings = Tellings(connection)
         self.settings = Settings(connection)
+        self.ten_codes = TenCodes(connection)
+        self.vocabulary = Vocabulary(connection)
+        self.unknown_words = UnknownWords(connection)
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection)
         self.leases = Leases(connection)

@@ -37,7 +37,7 @@ from ilp_core.analyse.where.study_area import study_area
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.offences import FAMILIES, OFFENCE_CODE, RANKABLE_OFFENCES
 from ilp_core.domain.windows import Hours
-from ilp_core.words.en import backtest as words
+from ilp_core.words import backtest as words
 
 METHOD: Final = "back-test 1: weekly origins, pooled PAI, block bootstrap of weeks, paired with the best plain count"
 SOURCE: Final = "Chainey, Tompson & Uhlig 2008 (PAI); Hunt 2016 (PEI); Levine 2008 (RRI); Künsch 1989 (bootstrap)"

@@ -13,7 +13,7 @@ import shapely
 from ilp_core.collect.areas.files import QUIET, Features, Shapes, printable
 from ilp_core.collect.projection import WGS84
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en import areas as words
+from ilp_core.words import areas as words
 
 if TYPE_CHECKING:
     from pyproj import CRS

@@ -9,7 +9,7 @@ from typing import Final
 from ilp_core.collect.areas.files import Features, listed, printable
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.places import area_key
-from ilp_core.words.en import areas as words
+from ilp_core.words import areas as words
 
 #: A field looks like a code where nearly all its values differ, the better if none is longer than this; nearly, as an
 #: area in several parts has several features. [This project's choice; of Chicago's districts 92 % differ.]

@@ -22,7 +22,7 @@ from shapely.geometry import shape
 
 from ilp_core.collect.members import first_bytes
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en import areas as words
+from ilp_core.words import areas as words
 
 Shapes = npt.NDArray[Any]
 

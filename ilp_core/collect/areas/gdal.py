@@ -24,7 +24,7 @@ import shapely
 
 from ilp_core.collect.areas.files import MB, MOST_FEATURES, MOST_MB, Features, listed, printable
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en import areas as words
+from ilp_core.words import areas as words
 
 _NEEDED: Final = (".shp", ".shx", ".dbf")
 _WELCOME: Final = (".prj", ".cpg")

@@ -18,7 +18,7 @@ from ilp_core.domain.errors import CallError, WorkError
 from ilp_core.domain.places import AREA_KINDS, Area, AreaKind, AreaRef, area_key
 from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage import Store, UnitOfWork
-from ilp_core.words.en import areas as words
+from ilp_core.words import areas as words
 
 #: More than this share of features rejected, and the file is not what it was taken for.
 _MOST_REJECTED: Final = 0.5

@@ -14,7 +14,7 @@ from ilp_core.collect.feeds import folder, police_uk, socrata
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.feeds import EVERY, FEED_KINDS, Feed, FeedKind, FeedOptions, parse_every
 from ilp_core.govern.audit import AuditEntry, append
-from ilp_core.words.en import feeds as words
+from ilp_core.words import feeds as words
 
 if TYPE_CHECKING:
     from ilp_core.storage import Store

@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from ilp_core.collect.feeds.hosts import addresses_of
 from ilp_core.collect.feeds.trouble import FetchError
 from ilp_core.domain.feeds import DAY, MOST_BYTES
-from ilp_core.words.en import feeds as words
+from ilp_core.words import feeds as words
 
 if TYPE_CHECKING:
     # Imported by the work itself, so that the command line answers at once.

@@ -21,7 +21,7 @@ from ilp_core.collect.feeds.haul import Haul
 from ilp_core.collect.feeds.trouble import FetchError
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.feeds import Feed
-from ilp_core.words.en import feeds as words
+from ilp_core.words import feeds as words
 
 #: A file that has not changed for so long is whole [this project's choice].
 SETTLED: Final = timedelta(seconds=5)

@@ -12,7 +12,7 @@ import socket
 from typing import Final, TypeAlias
 
 from ilp_core.collect.feeds.trouble import FetchError
-from ilp_core.words.en import feeds as words
+from ilp_core.words import feeds as words
 
 _Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.incidents import LoadReport
-from ilp_core.words.en import feeds as words
+from ilp_core.words import feeds as words
 
 if TYPE_CHECKING:
     from ilp_core.collect.generic.column_map import ColumnMap

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ilp_core.collect.feeds.trouble import FetchError
-from ilp_core.words.en import feeds as words
+from ilp_core.words import feeds as words
 
 
 @dataclass(frozen=True, slots=True)

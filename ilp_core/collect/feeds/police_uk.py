@@ -22,7 +22,7 @@ from ilp_core.collect.feeds.haul import Haul
 from ilp_core.collect.feeds.trouble import FetchError
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.feeds import Feed
-from ilp_core.words.en import feeds as words
+from ilp_core.words import feeds as words
 
 #: The columns of a street file of the archive (data.police.uk/about, "Columns in the CSV files").
 COLUMNS: Final = (

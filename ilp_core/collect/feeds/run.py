@@ -30,7 +30,7 @@ from ilp_core.domain.errors import CallError, DeskError
 from ilp_core.domain.feeds import DAY, Feed, FeedKind, wait_after
 from ilp_core.domain.incidents import LoadReport
 from ilp_core.govern.audit import AuditEntry, append
-from ilp_core.words.en import feeds as words
+from ilp_core.words import feeds as words
 
 if TYPE_CHECKING:
     from ilp_core.storage import Store, UnitOfWork

@@ -25,7 +25,7 @@ from ilp_core.collect.feeds.pages import Page, append_page
 from ilp_core.collect.feeds.trouble import FetchError
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.feeds import Feed
-from ilp_core.words.en import feeds as words
+from ilp_core.words import feeds as words
 
 #: Every data set has a number of two times four signs (dev.socrata.com, "API endpoints").
 _NUMBER: Final = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")

@@ -8,7 +8,7 @@ from typing import Final
 
 from ilp_core.domain.feeds import Feed
 from ilp_core.domain.incidents import LoadReport
-from ilp_core.words.en import feeds as words
+from ilp_core.words import feeds as words
 
 #: Files that a sentence names one by one.
 _NAMED: Final = 3

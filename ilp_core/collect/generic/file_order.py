@@ -10,7 +10,7 @@ from ilp_core.collect.generic.date_order import OrderVerdict, date_order
 from ilp_core.collect.generic.profile import Distinct
 from ilp_core.collect.generic.understood import Question
 from ilp_core.collect.layout import DateOrder
-from ilp_core.words.en import mapping as words
+from ilp_core.words import mapping as words
 
 
 @dataclass(frozen=True, slots=True)

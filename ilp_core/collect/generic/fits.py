@@ -8,7 +8,7 @@ from typing import Final
 
 from ilp_core.collect.generic.traits import MOST, NO, YES, Traits
 from ilp_core.collect.generic.understood import Truths
-from ilp_core.words.en import mapping as words
+from ilp_core.words import mapping as words
 
 #: All shares and numbers below are [this project's choice], held by the benchmark's truth table.
 _NEARLY_ALL: Final = 0.95

@@ -24,7 +24,7 @@ from ilp_core.collect.projection import WGS84
 from ilp_core.collect.reading import open_table
 from ilp_core.collect.row_positions import PositionCount, count_of
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en import mapping as words
+from ilp_core.words import mapping as words
 
 #: Hears of the mapping by which a table is read, with the table's name.
 Save = Callable[[str, ColumnMap], None]

@@ -18,7 +18,7 @@ from ilp_core.collect.generic.understood import FIELDS, Proposal, Truths
 from ilp_core.collect.projection import WGS84
 from ilp_core.collect.times import check_zone
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en import mapping as words
+from ilp_core.words import mapping as words
 
 __all__ = ["ColumnMap", "columns_of", "draft_of", "layout_of", "map_of", "read_map", "read_map_text", "write_map"]
 

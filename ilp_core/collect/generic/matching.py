@@ -10,7 +10,7 @@ from ilp_core.collect.generic.fits import fit, reason
 from ilp_core.collect.generic.names import LEFT_OUT, LIKE, OTHER, NameScores, without_time
 from ilp_core.collect.generic.traits import MOST, Traits
 from ilp_core.collect.generic.understood import FIELDS, TIMES, Match, Question
-from ilp_core.words.en import mapping as words
+from ilp_core.words import mapping as words
 
 #: What the name and what the values give to a score of 100 [this project's choice].
 _NAME: Final = 0.6

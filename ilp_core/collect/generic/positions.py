@@ -14,7 +14,7 @@ from ilp_core.collect.generic.systems import Landing, Spread, landing_of, recogn
 from ilp_core.collect.generic.traits import MOST, Traits
 from ilp_core.collect.generic.understood import Grid, Hints, Match, Question
 from ilp_core.collect.points import Extent
-from ilp_core.words.en import mapping as words
+from ilp_core.words import mapping as words
 
 #: So many columns named like a latitude or longitude are tried with one another [this project's choice].
 _TRIED: Final = 6

@@ -21,7 +21,7 @@ from ilp_core.collect.generic.understood import FIELDS, TIMES, Hints, Match, Pro
 from ilp_core.collect.layout import DateOrder, plain
 from ilp_core.collect.projection import WGS84
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en import mapping as words
+from ilp_core.words import mapping as words
 
 __all__ = ["Hints", "Match", "Proposal", "Question", "answer", "describe", "proposal_table", "propose"]
 

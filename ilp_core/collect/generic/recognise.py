@@ -14,7 +14,7 @@ from ilp_core.collect.generic.shown import shown
 from ilp_core.collect.members import Member
 from ilp_core.collect.reading import open_table
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en import loads as words
+from ilp_core.words import loads as words
 
 #: So much of a title line is quoted [this project's choice].
 _LONGEST_TITLE: Final = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ilp_core.collect.generic.understood import Match, Proposal
-from ilp_core.words.en import mapping as words
+from ilp_core.words import mapping as words
 
 #: Widths of field, column, sample, sureness and reason, which with two blanks between them make 80.
 _WIDTHS: Final = (17, 17, 14, 4, 20)

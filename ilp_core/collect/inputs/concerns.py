@@ -9,7 +9,7 @@ from ilp_core.collect.inputs.privacy import exact, personal
 from ilp_core.collect.inputs.reading import LONGEST_TEXT, InputLayout, Row, RowRejected
 from ilp_core.collect.inputs.traits import says_only_who
 from ilp_core.domain.inputs import CONCERN_CATEGORIES, CONCERN_STATES, Concern, ConcernCategory, InputRow
-from ilp_core.words.en import inputs as words
+from ilp_core.words import inputs as words
 
 #: How desks also write the categories.
 _CATEGORY: Final[Mapping[str, ConcernCategory]] = {

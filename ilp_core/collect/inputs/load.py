@@ -24,7 +24,7 @@ from ilp_core.govern.audit import AuditEntry, append
 from ilp_core.storage import Store, UnitOfWork
 from ilp_core.storage.inputs import InputVersion
 from ilp_core.storage.types import canonical
-from ilp_core.words.en import inputs as words
+from ilp_core.words import inputs as words
 from ilp_core.words.en.lines import NAMED, lines_of
 
 LAYOUTS: Final[Mapping[InputKind, InputLayout]] = {

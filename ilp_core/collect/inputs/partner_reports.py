@@ -9,7 +9,7 @@ from ilp_core.collect.inputs.concerns import refuse_personal
 from ilp_core.collect.inputs.reading import LONGEST_TEXT, InputLayout, Row, RowRejected
 from ilp_core.collect.inputs.traits import says_only_who
 from ilp_core.domain.inputs import PARTNER_KINDS, PartnerReport
-from ilp_core.words.en import inputs as words
+from ilp_core.words import inputs as words
 
 
 def _read(row: Row) -> PartnerReport:

@@ -187,3 +187,16 @@ def personal(text: str, *, numbered: bool = False) -> str | None:
 def exact(place: str) -> str | None:
     """Why ``place`` cannot be kept: personal data, or an address where a block is wanted; else None."""
     return words.HOUSE if _HOUSE_PLACE.match(place) else personal(place, numbered=True)
+
+
+#: What stands where personal data stood.
+MASK: Final = "[…]"
+
+
+def masked(text: str) -> str:
+    """``text`` as it may be shown in a chat: every piece of personal data that is found is masked (G12)."""
+    plain = text.lower() if text.isupper() else text
+    for _, patterns in _KINDS:
+        for pattern in patterns:
+            plain = pattern.sub(MASK, plain)
+    return plain

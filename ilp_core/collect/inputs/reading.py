@@ -21,7 +21,7 @@ from ilp_core.collect.reading import Table, open_table
 from ilp_core.domain.errors import CallError
 from ilp_core.domain.inputs import InputKind, InputRow
 from ilp_core.domain.places import parse_area
-from ilp_core.words.en import inputs as words
+from ilp_core.words import inputs as words
 
 Choice = TypeVar("Choice", bound=str)
 

@@ -10,7 +10,7 @@ from typing import Final, cast
 from ilp_core.collect.inputs.privacy import personal
 from ilp_core.collect.inputs.reading import InputLayout, Row, RowRejected
 from ilp_core.domain.inputs import CONSTRUCTS, FEWEST_ANSWERS, SurveyResult
-from ilp_core.words.en import inputs as words
+from ilp_core.words import inputs as words
 
 #: The normal distribution's 97.5 % point: half the width of a 95 % interval in standard errors.
 _Z: Final = 1.96

@@ -15,7 +15,7 @@ from ilp_core.collect.sources.own_calls import CALLS_EXAMPLE
 from ilp_core.collect.sources.own_example import refuse_example
 from ilp_core.collect.sources.own_stops import STOPS_EXAMPLE
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en import inputs as words
+from ilp_core.words import inputs as words
 
 __all__ = ["TEMPLATES", "refuse_example", "template_text"]
 

@@ -43,7 +43,7 @@ from ilp_core.domain.errors import CallError
 from ilp_core.domain.offences import OffenceRule
 from ilp_core.domain.shifts import PRESET_SHIFTS
 from ilp_core.storage import Store, UnitOfWork
-from ilp_core.words.en import tables
+from ilp_core.words import tables
 
 _PRESETS: Final = (
     "chicago.csv", "nibrs.csv", "police-uk.csv", "houston.csv", "nypd.csv", "lapd.csv", "sfpd.csv", "memphis.csv",

@@ -91,6 +91,10 @@ class Cores:
             found[exact] = 1.0
         return sorted(found.items(), key=lambda each: (-each[1], each[0]))[:most]
 
+    def holds(self, word: str) -> bool:
+        """True where a core holds ``word``, or is it with its words run together."""
+        return word in self._holders or word in self._wholes
+
     def _by_words(self, core: Core, found: dict[int, float]) -> None:
         """Add what cores are worth by the words they share with ``core``."""
         unknown = math.log(1 + max(1, len(self.number)))

@@ -96,6 +96,11 @@ class PlaceNames:
         ranked = sorted(scores, key=lambda at: self._rank(at, scores[at], own))
         return [Match(self._entries[at], round(scores[at], 1)) for at in ranked[:limit]]
 
+    def knows(self, word: str) -> bool:
+        """True where a street, a landmark or an area holds ``word``, as it is or in another spelling."""
+        spelled = words(word)
+        return bool(spelled) and all(self._cores.holds(each) for each in spelled)
+
     # Taking apart
 
     def _take(self, at: int, entry: Entry) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ilp_core.domain.errors import CallError
-from ilp_core.words.en import inputs as words
+from ilp_core.words import inputs as words
 
 #: What the first cell of an example row begins with.
 EXAMPLE: Final = "EXAMPLE-1"

@@ -13,7 +13,7 @@ from typing import Final
 from ilp_core.collect.layout import Fields, Layout
 from ilp_core.collect.sources.own_example import refuse_example
 from ilp_core.collect.sources.spelling import filled, yes_or_no
-from ilp_core.words.en import inputs as words
+from ilp_core.words import inputs as words
 
 STOPS_EXAMPLE: Final[Mapping[str, str]] = {
     "id": "EXAMPLE-1",

@@ -9,7 +9,7 @@ from typing import Final, cast, get_args
 
 from ilp_core.collect.tables.text import Row, read_table, told, unfit, write_table
 from ilp_core.domain.offences import OFFENCES, RANKABLE_OFFENCES, Initiation, OffenceRule
-from ilp_core.words.en import tables as words
+from ilp_core.words import tables as words
 
 COLUMNS: Final = ("source", "code", "label", "slug", "harm_days", "initiation", "rankable")
 #: A weight beyond a hundred years of sentence is a slip of the key [this project's choice].

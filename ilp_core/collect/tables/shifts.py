@@ -10,7 +10,7 @@ from ilp_core.collect.tables.text import Row, read_table, told, unfit, write_tab
 from ilp_core.domain.questions import WEEKDAYS, Weekday
 from ilp_core.domain.shifts import Shift
 from ilp_core.domain.windows import parse_hours
-from ilp_core.words.en import tables as words
+from ilp_core.words import tables as words
 
 COLUMNS: Final = ("unit", "name", "hours", "days")
 _NAME: Final = re.compile(r"[\w-][\w -]{0,29}")

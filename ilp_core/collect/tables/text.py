@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ilp_core.words.en import tables as words
+from ilp_core.words import tables as words
 
 #: Signs with which a cell becomes a formula, in wide spelling too; a spreadsheet may drop spaces before them.
 _FORMULA: Final = "=+-@\t\r＝＋－＠"

@@ -27,8 +27,8 @@ COARSE_NOTES: Final = {
     "day": "No times of day on file: not this shift's places.",
 }
 KINDS: Final = "{kinds}: {action}."
-MICRO_COUNT: Final = "NEW {counted} in 14 days, usual {usual}."
-MICRO_COUNT_WITHIN: Final = "NEW {counted} in 14 days in {radius} m, usual {usual}."
+MICRO_COUNT: Final = "{counted} in 14 days, usual {usual}."
+MICRO_COUNT_WITHIN: Final = "{counted} in 14 days in {radius} m, usual {usual}."
 MICRO_LAST: Final = "Last {when}: {action}."
 UNDER_TENTH: Final = "under 0.1"
 USUAL_UNKNOWN: Final = "not known yet"
@@ -55,6 +55,8 @@ EXCLUDED: Final[dict[str, str]] = {
     "unmapped": "{n} of unknown code",
     "domestic": "{n} domestic",
     "domestic_unknown": "{n} violence, domestic unknown",
+    "sexual": "{n} sexual",
+    "enforcement": "{n} from enforcement",
     "police_started": "{n} police-started",
     "shop_theft": "{n} shop",
     "not_ranked": "{n} unranked",
@@ -62,8 +64,6 @@ EXCLUDED: Final[dict[str, str]] = {
     "sink": "{n} at stations",
     "hour_unknown": "{n} no hour",
 }
-#: Reasons that the first screen sums up as "other"; why names each.
-EXCLUDED_OTHER: Final = ("unmapped", "domestic_unknown", "not_located", "hour_unknown")
 EXCLUDED_REST: Final = "{n} other"
 INFERRED: Final = "Initiation inferred from offence type."
 NOT_UNDERSTOOD: Final = "Not used: {words}."
@@ -86,6 +86,7 @@ CODES_UNKNOWN: Final = (
 )
 NOT_RANKED: Final = "{counted} in {area}, {window}. Not ranked: these records follow enforcement."
 NOT_RANKED_VICTIMS: Final = "Sexual offences are not shown by place, to protect victims. Ask your command."
+NO_MORE_ITEMS: Final = "Nothing more in that answer."
 NO_MORE: Final = "No more places on that list."
 NO_LIST: Final = "No list is open. Ask “whats hot” first."
 #: On the command line, where no call remembers another.

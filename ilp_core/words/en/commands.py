@@ -6,6 +6,7 @@ from typing import Final
 
 NO_BADGE: Final = "There is no badge {badge}. Add it: beatdesk officer add {badge} --role officer --area beat:CODE."
 BADGE_DISABLED: Final = "Badge {badge} is disabled."
+BAD_COMPARE: Final = "{text} is no comparison: use previous_year or previous_period."
 BAD_AT: Final = "--at {text} is not a moment with an offset. Write it like 2016-07-15T21:30:00-05:00."
 BAD_ZONE: Final = "there is no time zone {zone}; write it like America/Chicago"
 BAD_KEY: Final = "it must be 32 random bytes in urlsafe base64; make one with: beatdesk doctor --new-key"
@@ -17,6 +18,11 @@ BAD_ROLE: Final = "There is no role {role}. The roles are: {roles}."
 BAD_SHIFT: Final = "There is no shift {shift}. The shifts are: {shifts}."
 BAD_HOURS: Final = "{text} are not hours. Write them like 07:00-15:00."
 BAD_DAYS: Final = "{text} names no weekday. Write them like mon,tue,fri."
+NO_LANGUAGE: Final = "there is no language {language}; the languages are {languages}"
+BAD_LANGUAGE: Final = "There is no language {language}. The languages are: {languages}."
+LANGUAGE_ROW: Final = "{code:<6} {name:<14} {translated} of {sentences} sentences"
+OFFICER_LANGUAGE: Final = "Badge {badge} is answered in {language}."
+OFFICER_AGENCY_LANGUAGE: Final = "Badge {badge} is answered in the agency's language."
 NO_UNIT: Final = "There is no unit {unit}. Add it: beatdesk unit add {unit} --area district:CODE --tz ZONE."
 NO_CODE: Final = "No receipt could be made for this answer. Ask again in other words."
 NO_QUESTION: Final = 'Nothing was asked. Write beatdesk ask "whats hot" --as BADGE, or --batch FILE.'
@@ -81,3 +87,11 @@ BAD_REFERENCE: Final = "“{text}” is no reference. It looks like U12; see bea
 DOCTOR_OK: Final = "ok    {what}"
 DOCTOR_MEND: Final = "MEND  {what}"
 DOCTOR_NOTE: Final = "note  {what}"
+BAD_CONTACT: Final = "it is longer than {most} signs or holds line breaks"
+DOCTOR_CODE: Final = (
+    "{code} counts as an emergency, but nobody has confirmed that it does here. Set it with: beatdesk config import"
+)
+DOCTOR_CODE_OK: Final = "{count} ten-codes, {emergency} of them for emergencies"
+DOCTOR_DISPATCH: Final = (
+    "{number} cannot be tapped in a chat. Set BEATDESK_DISPATCH_NUMBER to a full number, such as +1 312 555 0100"
+)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from ilp_core.words import forecast as spoken
+from ilp_core.words.plural import Plural
+from ilp_core.words.speech import form
+
 #: The command's own sentences.
 TITLE: Final = "{offence} in the week from {start}: {expected} expected in the whole city."
 RANGE: Final = "Nine such weeks in ten bring {low} to {high}."
@@ -44,8 +48,8 @@ REASONS: Final[Mapping[str, str]] = {
 #: In place of "lately" where there were records within a few minutes' walk.
 HITS_ONE: Final = "one within {metres} m in {days}"
 HITS_MANY: Final = "{count} within {metres} m in {days}"
-_DAYS: Final = ("1 day", "{days} days")
-_COUNTS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+DAYS: Final = Plural("{days} day", "{days} days")
+COUNTS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def sentence(expected: float, parts: Mapping[str, float], hits: int, hit_days: int, metres: int) -> str:
@@ -54,22 +58,22 @@ def sentence(expected: float, parts: Mapping[str, float], hits: int, hit_days: i
     ``hits`` is how many records lie within ``metres`` in the last ``hit_days`` days.
     """
     if expected < 0.1:
-        return NOTHING
+        return spoken.NOTHING
     told = sorted((part for part in parts.items() if abs(part[1]) >= LEAST_TOLD), key=lambda part: -abs(part[1]))
     if not told:
-        return EXPECTED.format(expected=f"{expected:.1f}")
+        return spoken.EXPECTED.format(expected=f"{expected:.1f}")
     said = [_part(name, amount, hits, hit_days, metres) for name, amount in told]
-    return f"{EXPECTED.format(expected=f'{expected:.1f}')}: {ABOUT.format(first=', '.join(said))}"
+    return f"{spoken.EXPECTED.format(expected=f'{expected:.1f}')}: {spoken.ABOUT.format(first=', '.join(said))}"
 
 
 def _part(name: str, amount: float, hits: int, hit_days: int, metres: int) -> str:
-    reason = REASONS[name]
+    reason = spoken.REASONS[name]
     if name == "lately" and hits:
-        days = _DAYS[0] if hit_days == 1 else _DAYS[1].format(days=hit_days)
-        count = _COUNTS[hits] if hits < len(_COUNTS) else str(hits)
-        reason = (HITS_ONE if hits == 1 else HITS_MANY).format(count=count, metres=metres, days=days)
-    form = PART if amount > 0 else LESS
-    return form.format(amount=f"{abs(amount):.1f}", reason=reason)
+        days = form(spoken.DAYS, hit_days).format(days=hit_days)
+        count = spoken.COUNTS[hits] if hits < len(spoken.COUNTS) else str(hits)
+        reason = (spoken.HITS_ONE if hits == 1 else spoken.HITS_MANY).format(count=count, metres=metres, days=days)
+    part = spoken.PART if amount > 0 else spoken.LESS
+    return part.format(amount=f"{abs(amount):.1f}", reason=reason)
 
 
 def report(
@@ -77,8 +81,9 @@ def report(
 ) -> str:
     """What the command prints: the city's week, the places with their reasons, and how the method did before."""
     expected, low, high = total
-    title = TITLE.format(offence=offence[:1].upper() + offence[1:], start=start, expected=f"{expected:.0f}")
+    title = spoken.TITLE.format(offence=offence[:1].upper() + offence[1:], start=start, expected=f"{expected:.0f}")
     told = [
-        PLACE.format(number=number, place=place or NO_NAME, why=why) for number, (place, why) in enumerate(places, 1)
+        spoken.PLACE.format(number=number, place=place or spoken.NO_NAME, why=why)
+        for number, (place, why) in enumerate(places, 1)
     ]
-    return "\n".join([title, RANGE.format(low=low, high=high), *told, learned, ENDING])
+    return "\n".join([title, spoken.RANGE.format(low=low, high=high), *told, learned, spoken.ENDING])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from ilp_core.words import lines as spoken
+
 #: So many lines are named; who has seen three knows what to look for [this project's choice].
 NAMED: Final = 3
 LINE: Final = "line {line}"
@@ -16,6 +18,6 @@ def lines_of(lines: Sequence[int], count: int) -> str:
     if not lines:
         return ""
     if count == 1:
-        return LINE.format(line=lines[0])
+        return spoken.LINE.format(line=lines[0])
     named = [str(line) for line in lines[:NAMED]]
-    return LINES.format(lines=", ".join([*named, "…"] if count > len(named) else named))
+    return spoken.LINES.format(lines=", ".join([*named, "…"] if count > len(named) else named))

@@ -61,6 +61,20 @@ UNKNOWN_UNIT: Final = (
     "{where}: there is no unit {unit}. Add it first: beatdesk unit add {unit} --area KIND:CODE --tz ZONE."
 )
 
+# What is wrong with a row of words
+BAD_KIND: Final = "{where}: kind cannot be {text}. Write one of: {kinds}."
+WORD_LANGUAGE: Final = "{where}: there is no language {text}. Write one of: {languages}."
+BAD_WORDS: Final = (
+    "{where}: {text} is no phrase that officers type. Write 1 to {most} words of letters, digits and & / # : -, at "
+    "least two signs."
+)
+BAD_SLOTS: Final = (
+    "{where}: {text} is no pattern of words. Write words such as who|whos hasnt .. acked, with one that must stand "
+    "and has at least two signs."
+)
+BAD_MEANING: Final = "{where}: {kind} words cannot mean {text}. Write {nearest}, or one of: {known}."
+NO_MEANING_NEEDED: Final = "{where}: {kind} words have no meaning of their own. Leave {text} out."
+
 # The commands
 PROBLEMS: Final = "{file} was not taken, and nothing was changed:\n{problems}"
 BAD_ENDING: Final = "{file} must end in .json for all tables or .csv for one."
@@ -98,3 +112,23 @@ NOTHING_TO_ACCEPT: Final = (
     "No code of {source} has a proposal of {least:.0f} or more. See: beatdesk offences proposed {source}"
 )
 NOT_PROPOSED: Final = "There is no proposal for {codes} of {source}. See: beatdesk offences proposed {source}"
+BAD_CODE: Final = "{where}: {text} is no code. Write it such as 10-33 or signal 13"
+NO_MEANING: Final = "{where}: the meaning is missing"
+BAD_TRUTH: Final = "{where}: {column} is {text}. Write yes or no"
+
+# The agency's own words
+THIS_WORD: Final = "“{phrase}”"
+PRESET: Final = "Words of the preset {preset} go before others{why}."
+PRESET_TAKEN: Final = ", as the zone or the source suggests"
+PRESET_KEPT: Final = "Words of the preset {preset} go before others from now on."
+NO_PRESET: Final = "There is no preset {text}. The presets are: {presets}."
+OWN_WORD: Final = "{kind:<12} {language:<4} {phrase:<28} {meaning}"
+NO_OWN_WORDS: Final = "There are no words of your own. Add one with: beatdesk words add offence PHRASE MEANING"
+WORD_ADDED: Final = "“{phrase}” ({kind}) is understood from now on."
+WORD_REMOVED: Final = "“{phrase}” ({kind}) is removed."
+NO_WORD: Final = "There is no {kind} “{phrase}” of your own. See: beatdesk words own"
+
+UNKNOWN_WORD: Final = "{word:<20} {officers:>3} officers {uses:>5} times, last {last}"
+UNKNOWN_HOW: Final = "Say what one means with: beatdesk words add KIND PHRASE MEANING"
+NO_UNKNOWN: Final = "No word that no table knows was used by {least} officers or more since {day}."
+BAD_DAY: Final = "{text} is no day. Write it like 2026-11-01."

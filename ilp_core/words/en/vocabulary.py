@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ilp_core.domain.offences import FAMILIES
-from ilp_core.domain.questions import Intent, Refusal
+from ilp_core.domain.questions import Intent
 
 #: Words and phrases for offences, longest first when matched. Sources: NIBRS and UK names, doctrine 3.9 shorthand.
 OFFENCES: Final[dict[str, tuple[str, ...]]] = {
@@ -40,15 +40,6 @@ OFFENCES: Final[dict[str, tuple[str, ...]]] = {
     "trespass": ("trespass",), "public order": ("public_order",), "disorderly": ("public_order",),
     "fraud": ("fraud",), "scams": ("fraud",), "sexual": ("sexual",), "sex offences": ("sexual",), "rape": ("sexual",),
     "rapes": ("sexual",),
-}  # fmt: skip
-
-#: Words for a shift (doctrine 3.9). The same word starts at other hours in other towns: the answer prints hours.
-SHIFTS: Final[dict[str, str]] = {
-    "days": "days", "day shift": "days", "earlies": "days",
-    "evenings": "evenings", "evening shift": "evenings", "swings": "evenings", "afternoons": "evenings",
-    "lates": "evenings", "pms": "evenings",
-    "nights": "nights", "night shift": "nights", "mids": "nights", "midnights": "nights", "graves": "nights",
-    "graveyard": "nights", "dogs": "nights", "overnights": "nights",
 }  # fmt: skip
 
 #: Words before an area's code.
@@ -94,43 +85,3 @@ FILLER: Final = frozenset({
     "happening", "up", "right", "shift", "beat", "bt", "district", "dist", "area", "tell", "see", "look",
     "looking", "4", "2", "only", "was", "were", "been", "have", "has", "locs", "locations", "hey", "hi", "ok",
 })  # fmt: skip
-
-#: Present danger (guard-rail G36); read before everything else.
-EMERGENCY: Final = (
-    "shots fired", "officer down", "officer needs help", "officer needs assistance", "need backup", "needs backup",
-    "send backup", "need assistance now", "10-33", "10-1 officer", "signal 13", "code 0", "gun now", "active shooter",
-    "being shot at", "taking fire", "stabbing now", "help now", "man with a gun", "guy with a gun", "guy w gun",
-    "man w gun", "someone with a gun",
-    "shoot up", "gonna shoot", "going to shoot", "gonna kill", "going to kill",
-    "gun pointed at me", "gun pointed at us", "pointing a gun", "pointed a gun at me", "gun on me", "shooting at me",
-    "shooting at us", "shots at us", "im shot", "i'm shot", "ive been shot", "i've been shot", "im hit", "i'm hit",
-    "ive been stabbed", "i've been stabbed", "im stabbed", "i'm stabbed", "under fire", "being attacked",
-    "officer shot", "officer stabbed", "officer hurt", "officer in trouble", "need help now", "send help",
-)  # fmt: skip
-#: With one of these the words above ask about the past or a meaning, and are no emergency.
-NOT_EMERGENCY: Final = (
-    "last", "past", "locs", "locations", "hotspots", "hot spots", "hotspot", "hot", "mean", "means", "meaning",
-    "whats 10-33", "history", "yesterday", "how many", "where", "since", "this week", "this wk", "this month", "ytd",
-    "spots", "dist", "district", "trend",
-)  # fmt: skip
-WELFARE: Final = (
-    "cant do this anymore", "can't do this anymore", "cant go on", "can't go on", "kill myself", "end my life",
-    "want to die", "no reason to live", "suicidal",
-)  # fmt: skip
-
-#: Patterns of what the desk never does (regular expressions on the normalised message).
-REFUSALS: Final[tuple[tuple[str, Refusal], ...]] = (
-    (r"\b(ignore|forget|bypass|override)\b.*\b(rules?|instructions?|limits?)\b", "override"),
-    (r"\bdump\b.*\b(tips?|data|everything|all)\b", "override"),
-    (r"\b(run|check|lookup|look up|trace)\b.*\b(plate|tag|licen[cs]e|vrm|reg)\b", "plate_check"),
-    (r"\b(ci|informant|snitch|my source|c\.i\.)\b.*\b(told|says|said|gave|reports?)\b", "covert_source"),
-    (r"\b(who|whos|what)\b.*\bsource\b", "source_identity"),
-    (r"\bwho(s| is)?\b.*\b(live|lives|living|resides|stays)\b", "person_lookup"),
-    (r"\b(list|show|names? of|run|look ?up)\b.*\b(burglars|robbers|suspects|offenders|gang members|felons)\b",
-     "person_lookup"),
-    (r"\b(run|look up|lookup|check)\b.*\b(name|person|guy|him|her|history on)\b", "person_lookup"),
-    (r"\b(gonna|going to|will|likely to|about to)\b.*\b(reoffend|re-offend|offend again|do it again)\b",
-     "person_prediction"),
-    (r"\b(who|whos)\b.*\b(next|likely|will|gonna)\b.*\b(offend|rob|shoot|steal|kill)\b", "person_prediction"),
-    (r"\bby (race|religion|ethnicity|nationality|colou?r)\b", "protected_trait"),
-)  # fmt: skip
