@@ -69,6 +69,7 @@ def _bradford() -> pd.DataFrame:
 
 def _person(badge: str, role: Any, area: str | None = None, shift: str | None = None) -> Officer:
     kind, _, code = (area or "").partition(":")
+    # The kinds in the files of messages are those of areas; a wrong one fails when the town is asked.
     return Officer(badge, role, AreaRef(kind, code) if area else None, shift)  # type: ignore[arg-type]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from random import Random
 
 import numpy as np
 import pytest
@@ -81,7 +82,7 @@ def test_d1_none_stands_above_one_that_lies_wholly_higher(intervals: list[Expect
 
 @given(INTERVALS, st.randoms(use_true_random=False))
 @settings(max_examples=200)
-def test_an_order_that_needs_no_change_is_left_as_it_is(intervals: list[Expected], draw) -> None:  # type: ignore[no-untyped-def]
+def test_an_order_that_needs_no_change_is_left_as_it_is(intervals: list[Expected], draw: Random) -> None:
     wished = list(range(len(intervals)))
     draw.shuffle(wished)
     settled = in_order(intervals, wished)

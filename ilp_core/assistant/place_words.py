@@ -178,6 +178,7 @@ def _buttons(found: Visit, answer: Answer, code: str) -> tuple[Button, ...]:
     return tuple(buttons)
 
 
+# The signature is that of every room, so that whoever asks why need not know which room answers (ARG001).
 def explain(found: Visit, clock: Clock, code: str, same: bool, item: int | None = None) -> Answer:  # noqa: ARG001
     """How the counts of a place were made, and whether they recompute."""
     year, place = found.year, found.question.place

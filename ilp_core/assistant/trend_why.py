@@ -28,6 +28,7 @@ from ilp_core.words import answers, trends
 BLOCK_M: Final = 100
 
 
+# The signature is that of every room, so that whoever asks why need not know which room answers (ARG001).
 def explain(found: Trend, clock: Clock, code: str, same: bool, item: int | None = None) -> Answer:  # noqa: ARG001
     """How a count was made, and whether it recomputes; every item of it is made alike."""
     own, question = found.own, found.question

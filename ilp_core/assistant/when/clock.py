@@ -53,6 +53,7 @@ class Clock:
         today = self.at.astimezone(self.zone).date()
         for back in range(4):
             day = today - timedelta(days=back)
+            # Naive on purpose: the zone is put on afterwards, where clock changes are looked at (DTZ001).
             naive = datetime(day.year, day.month, day.day, minutes // 60 % 24, minutes % 60)  # noqa: DTZ001
             for fold in (1, 0):
                 found = self._exists(naive, fold)
